@@ -1,0 +1,30 @@
+/**
+ * Asks the store which identities it has. All requests that wait share one query. It is exact.
+ * A filter that spares look-ups for what was surely never seen belongs in front of this.
+ */
+import type { Identity } from '../domain/events/stored-event.ts';
+import { limits } from '../limits.ts';
+import type { Seen, UsageStore } from '../storage/usage-store.ts';
+import { gather } from './gather.ts';
+
+export interface LookUp {
+  /** What is stored of these identities, by `keyOf`. A look-up that begins now sees all that was stored before. */
+  find(identities: readonly Identity[]): Promise<ReadonlyMap<string, Seen>>;
+}
+
+/** Control characters are refused in sources and ids, so the separator is in neither. */
+export function keyOf(identity: Identity): string {
+  return `${identity.source}\u0000${identity.id}`;
+}
+
+export function makeLookUp(usageStore: Pick<UsageStore, 'findSeen'>): LookUp {
+  const find = gather<readonly Identity[], ReadonlyMap<string, Seen>>({
+    weigh: (identities) => identities.length,
+    weightMax: limits.lookUpKeysMax,
+    run: async (requests) => {
+      const found = await usageStore.findSeen(requests.flat());
+      return new Map(found.map((seen) => [keyOf(seen), seen]));
+    },
+  });
+  return { find: async (identities) => (identities.length === 0 ? new Map() : find(identities)) };
+}

@@ -1,0 +1,34 @@
+/** What goes into the pipeline and what comes out. Shapes only. */
+import type { ErrorCode } from '../errors.ts';
+
+/** One member of a request: parsed, not yet validated; or one that could not even be read. */
+export type Submission =
+  | { readonly input: unknown; readonly traceparent: string }
+  | { readonly unreadable: { readonly code: ErrorCode; readonly message: string; readonly field?: string } };
+
+export type Warning = 'customer_unknown' | 'service_unknown' | 'customer_archived' | 'service_archived';
+
+/** What became of one submission. `accepted` and `duplicate` are said only when the event is durable. */
+export type Outcome =
+  | {
+      readonly status: 'accepted';
+      readonly source: string;
+      readonly id: string;
+      readonly warnings: readonly Warning[];
+    }
+  | { readonly status: 'duplicate'; readonly source: string; readonly id: string }
+  | {
+      readonly status: 'conflict';
+      readonly source: string;
+      readonly id: string;
+      readonly storedFingerprint: string;
+      readonly sentFingerprint: string;
+    }
+  | {
+      readonly status: 'rejected';
+      readonly code: ErrorCode;
+      readonly message: string;
+      readonly field?: string;
+      readonly source?: string;
+      readonly id?: string;
+    };

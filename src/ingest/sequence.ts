@@ -1,0 +1,18 @@
+/**
+ * The one order of everything that can change an answer: events, versions of records, closes. It starts after the
+ * greatest number that any store holds and only goes up; a number whose write failed is never used again.
+ */
+export interface Sequence {
+  next(): number;
+}
+
+export function makeSequence(lastStored: number): Sequence {
+  let last = lastStored;
+  return {
+    next() {
+      last += 1;
+      if (!Number.isSafeInteger(last)) throw new RangeError('the sequence is used up');
+      return last;
+    },
+  };
+}

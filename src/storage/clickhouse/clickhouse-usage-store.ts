@@ -1,0 +1,121 @@
+/**
+ * The usage store over a ClickHouse connection: turns the port's questions into statements and rows into
+ * answers. It does not know whether the engine is in this process.
+ */
+import type { Identity, StoredEvent } from '../../domain/events/stored-event.ts';
+import {
+  ResultTooLarge,
+  type Seen,
+  type SuspenseRow,
+  type UsageQuery,
+  type UsageRow,
+  type UsageStore,
+} from '../usage-store.ts';
+import type { Connection, Lane, QueryLimits, QueryOptions, Statement } from './connection.ts';
+import { type EventRow, encodeBlock, readEvent, readFingerprint, readProperty } from './mapping.ts';
+import { TooManyGroups } from './query-errors.ts';
+import { ensureSchema, insertedColumns, usageTable } from './schema.ts';
+import { type AggregateRow, aggregateStatement } from './sql/aggregate.ts';
+import { findEventStatement } from './sql/find-event.ts';
+import { findSeenStatement, type SeenRow } from './sql/find-seen.ts';
+import { hasAmountStatement } from './sql/has-amount.ts';
+import { lastSequenceStatement } from './sql/last-sequence.ts';
+import { listEventsStatement } from './sql/list-events.ts';
+import { listSuspenseStatement, type SuspenseRowText } from './sql/list-suspense.ts';
+import { beforeCuts } from './sql/price-cuts.ts';
+
+export const defaultQueryLimits: QueryLimits = { executionMsMax: 30_000, memoryBytesMax: 1_073_741_824 };
+
+/** Makes or checks the table. When that fails the connection is closed. */
+export async function openUsageStore(
+  connection: Connection,
+  limits: QueryLimits = defaultQueryLimits,
+): Promise<UsageStore> {
+  const options = (lane: Lane): QueryOptions => ({ lane, limits });
+  try {
+    await ensureSchema(connection, options('query'));
+  } catch (cause) {
+    await connection.close();
+    throw new Error('the usage store cannot be opened', { cause });
+  }
+  const ask = <Row extends readonly unknown[]>(statement: Statement) =>
+    connection.query<Row>(statement, options('query'));
+  return {
+    append: (block) => append(connection, block),
+    findSeen: (identities) => findSeen(connection, identities, options('lookup')),
+    findEvent: async (identity) =>
+      (await ask<EventRow>(findEventStatement(identity))).map(readEvent)[0] ?? null,
+    listEvents: async (page) => (await ask<EventRow>(listEventsStatement(page))).map(readEvent),
+    aggregate: (query) => aggregate(query, ask),
+    listSuspense: async (query) =>
+      (await ask<SuspenseRowText>(listSuspenseStatement(query))).map(readSuspense),
+    hasAmount: async (customerId) => (await ask(hasAmountStatement(customerId))).length > 0,
+    lastSequence: async () => (await ask<[last: number]>(lastSequenceStatement))[0]?.[0] ?? 0,
+    close: () => connection.close(),
+  };
+}
+
+async function append(connection: Connection, block: readonly StoredEvent[]): Promise<void> {
+  const first = block[0];
+  if (first === undefined) return;
+  const last = block.at(-1) ?? first;
+  // Sequences are never given twice, so this names the block's content.
+  const token = `${first.sequence}-${last.sequence}-${block.length}`;
+  await connection.insert({ table: usageTable, columns: insertedColumns, tsv: encodeBlock(block), token });
+}
+
+async function findSeen(
+  connection: Connection,
+  identities: readonly Identity[],
+  options: QueryOptions,
+): Promise<Seen[]> {
+  if (identities.length === 0) return [];
+  const asked = new Set(identities.map(identityText));
+  const rows = await connection.query<SeenRow>(findSeenStatement(identities), options);
+  const seen = rows.map(([source, id, fingerprint, sequence]) => {
+    return { source, id, fingerprint: readFingerprint(fingerprint), sequence };
+  });
+  return seen.filter((one) => asked.has(identityText(one)));
+}
+
+/** No two identities share it: the length says where the source ends. */
+function identityText(identity: Identity): string {
+  return `${identity.source.length}:${identity.source}${identity.id}`;
+}
+
+async function aggregate(
+  query: UsageQuery,
+  ask: (statement: Statement) => Promise<AggregateRow[]>,
+): Promise<UsageRow[]> {
+  if (query.windows?.starts.length === 0 || query.customerIds?.length === 0) return [];
+  const rows = await ask(aggregateStatement(query)).catch((error: unknown) => {
+    if (error instanceof TooManyGroups) throw new ResultTooLarge(query.rowsMax);
+    throw error;
+  });
+  if (rows.length > query.rowsMax) throw new ResultTooLarge(query.rowsMax);
+  return rows.map((row) => readUsage(row, query));
+}
+
+/** Columns as aggregateStatement lays them out. */
+function readUsage(row: AggregateRow, query: UsageQuery): UsageRow {
+  const keysAt = query.windows === null ? 0 : 1;
+  const cutAt = keysAt + query.groupBy.length;
+  const keys = query.groupBy.map((key, index) => {
+    const value = row[keysAt + index] as string;
+    if (!key.startsWith('properties.')) return value;
+    return value === '' ? null : readProperty(value);
+  });
+  const cut = query.cuts === null ? beforeCuts : (row[cutAt] as number);
+  return {
+    windowStartMs: query.windows === null ? null : (row[0] as number),
+    keys,
+    cutMs: cut === beforeCuts ? null : cut,
+    quantity: row.at(-2) as string,
+    events: row.at(-1) as number,
+  };
+}
+
+function readSuspense(row: SuspenseRowText): SuspenseRow {
+  const [customerId, service, quantity, events, firstTimeMs, lastTimeMs] = row;
+  return { customerId, service, quantity, events, firstTimeMs, lastTimeMs };
+}

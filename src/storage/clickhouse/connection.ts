@@ -1,0 +1,47 @@
+/**
+ * What the usage store needs of a ClickHouse engine, in this process or on a server. A connection carries
+ * statements and blocks and enforces limits; it knows no table and does not retry a query.
+ */
+
+/** What a `{name:Type}` placeholder may stand for; literals.ts says which type takes which. */
+export type ParameterValue = string | number | bigint | readonly ParameterValue[];
+
+export interface Statement {
+  readonly sql: string;
+  readonly params: Readonly<Record<string, ParameterValue>>;
+  /** Engine settings this statement asks for, beside the limits. */
+  readonly settings?: Readonly<Record<string, number>>;
+}
+
+/** Identity look-ups stand in ingest's way, so they never queue behind questions. */
+export type Lane = 'lookup' | 'query';
+
+export interface QueryLimits {
+  readonly executionMsMax: number;
+  readonly memoryBytesMax: number;
+}
+
+export interface QueryOptions {
+  readonly lane: Lane;
+  readonly limits: QueryLimits;
+}
+
+export interface InsertBlock {
+  readonly table: string;
+  readonly columns: readonly string[];
+  /** Whole rows in ClickHouse's TabSeparated format. Not to be changed until the insert settles. */
+  readonly tsv: Buffer;
+  /** The same for the same rows, always: the engine then stores a block that is sent again only once. */
+  readonly token: string;
+}
+
+export interface Connection {
+  /** Rows as arrays of column values, in the statement's order. */
+  query<Row extends readonly unknown[]>(statement: Statement, options: QueryOptions): Promise<Row[]>;
+  /** Resolves when the block is on disk. When it rejects, nothing of it is still under way. */
+  insert(block: InsertBlock): Promise<void>;
+  /** A statement without an answer, such as CREATE TABLE. */
+  command(sql: string): Promise<void>;
+  /** Refuses new work, waits for what runs, then lets go of the engine. */
+  close(): Promise<void>;
+}

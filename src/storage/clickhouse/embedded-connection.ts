@@ -1,0 +1,87 @@
+/**
+ * ClickHouse inside this process (npm chdb). Several sessions work on one folder side by side: one stores,
+ * one looks identities up, a few answer questions, so that none of the three waits for another.
+ * A running statement cannot be cancelled; only its limits end it.
+ */
+import { drainPending, Session } from 'chdb';
+import type { Connection, InsertBlock, QueryOptions, Statement } from './connection.ts';
+import { renderStatement } from './literals.ts';
+import { queryError } from './query-errors.ts';
+import { insertSettings, parseRows, querySettings, settingList } from './request-settings.ts';
+import { makeSessionPool, type SessionPool } from './session-pool.ts';
+
+export interface EmbeddedConnectionOptions {
+  /** One process, one folder; the engine refuses a second one. Made if missing. */
+  readonly directory: string;
+  readonly querySessions: number;
+  /** Statements that may wait for each kind of session. */
+  readonly waitingMax: number;
+}
+
+/** Large `IN` lists stand in the statement's text; the engine's default limit is 256 KiB. */
+const prepareSession = 'SET max_query_size = 268435456';
+
+export function openEmbeddedConnection(options: EmbeddedConnectionOptions): Connection {
+  const opened: Session[] = [];
+  const pool = (count: number) => {
+    const sessions = Array.from({ length: count }, () => openSession(options.directory, opened));
+    return makeSessionPool(sessions, options.waitingMax);
+  };
+  const pools = { append: pool(1), lookup: pool(1), query: pool(options.querySessions) };
+
+  const close = async () => {
+    await Promise.all(Object.values(pools).map((one) => one.close()));
+    for (const session of opened) session.close();
+    await drainPending();
+  };
+  return {
+    query: (statement, { lane, limits }) => ask(pools[lane], statement, { lane, limits }),
+    insert: (block) => pools.append.run((session) => insert(session, block)),
+    command: (sql) => pools.append.run((session) => execute(session, sql)).then(() => undefined),
+    close,
+  };
+}
+
+function openSession(directory: string, opened: Session[]): Session {
+  try {
+    const session = new Session(directory);
+    opened.push(session);
+    session.query(prepareSession);
+    return session;
+  } catch (cause) {
+    for (const session of opened) session.close();
+    throw new Error(`the usage store in ${directory} cannot be opened`, { cause });
+  }
+}
+
+async function ask<Row extends readonly unknown[]>(
+  pool: SessionPool<Session>,
+  statement: Statement,
+  options: QueryOptions,
+): Promise<Row[]> {
+  const settings = settingList(querySettings(statement, options.limits));
+  const sql = `${renderStatement(statement)}\nSETTINGS ${settings}`;
+  return parseRows<Row>(await pool.run((session) => execute(session, sql)));
+}
+
+async function execute(session: Session, sql: string): Promise<string> {
+  try {
+    return (await session.queryAsync(sql, { format: 'JSONCompactEachRow' })).text();
+  } catch (cause) {
+    throw queryError(engineCode(cause), cause);
+  }
+}
+
+async function insert(session: Session, block: InsertBlock): Promise<void> {
+  const { table, columns, tsv: values, token } = block;
+  try {
+    await session.insert({ table, columns, values, format: 'TSV', settings: insertSettings(token) });
+  } catch (cause) {
+    throw queryError(engineCode(cause), cause);
+  }
+}
+
+function engineCode(error: unknown): number | undefined {
+  const code = (error as { clickhouseCode?: unknown }).clickhouseCode;
+  return typeof code === 'number' ? code : undefined;
+}

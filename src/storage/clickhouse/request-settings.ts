@@ -1,0 +1,38 @@
+/** The engine settings that go with a statement or a block, the same over both connections. */
+import type { QueryLimits, Statement } from './connection.ts';
+
+export type Settings = Readonly<Record<string, string | number>>;
+
+export function querySettings(statement: Statement, limits: QueryLimits): Settings {
+  return {
+    max_execution_time: limits.executionMsMax / 1000,
+    max_memory_usage: limits.memoryBytesMax,
+    // Counts and moments fit a double; what does not is asked for as text.
+    output_format_json_quote_64bit_integers: 0,
+    ...statement.settings,
+  };
+}
+
+export function insertSettings(token: string): Settings {
+  return {
+    insert_deduplicate: 1,
+    insert_deduplication_token: token,
+    // A block may touch more than 100 months; cutting it would only make more of the same small parts.
+    max_partitions_per_insert_block: 0,
+    // The block must reach the engine as one: an insert is all or nothing per block and month.
+    input_format_parallel_parsing: 0,
+    async_insert: 0,
+  };
+}
+
+/** Names are ours and numbers print safely; a text value is quoted by the drivers, never here. */
+export function settingList(settings: Settings): string {
+  return Object.entries(settings)
+    .map(([name, value]) => `${name} = ${value}`)
+    .join(', ');
+}
+
+/** A line break inside a JSON string is always escaped, so a raw one ends a row. */
+export function parseRows<Row extends readonly unknown[]>(lines: string): Row[] {
+  return JSON.parse(`[${lines.trimEnd().replaceAll('\n', ',')}]`) as Row[];
+}

@@ -1,0 +1,108 @@
+/**
+ * The one table of stored usage: made when it is missing, checked when it is there. It never alters a table.
+ */
+import type { Connection, QueryOptions } from './connection.ts';
+
+export const usageTable = 'usage_events';
+
+/** In the order in which mapping.ts writes them. */
+export const insertedColumns = [
+  'customer_id',
+  'service',
+  'time',
+  'source',
+  'id',
+  'quantity',
+  'amount',
+  'properties',
+  'traceparent',
+  'fingerprint',
+  'sequence',
+  'received_at',
+] as const;
+
+const columns: readonly (readonly [name: string, type: string, rest: string])[] = [
+  ['customer_id', 'String', ''],
+  ['service', 'LowCardinality(String)', ''],
+  ['time', "DateTime64(3, 'UTC')", 'CODEC(Delta, ZSTD(1))'],
+  ['source', 'LowCardinality(String)', ''],
+  ['id', 'String', 'CODEC(ZSTD(1))'],
+  ['quantity', 'Decimal(38, 12)', 'CODEC(ZSTD(1))'],
+  ['amount', 'Nullable(Decimal(38, 12))', 'CODEC(ZSTD(1))'],
+  // The value is the property as JSON text, so that 1, "1" and true stay different.
+  ['properties', 'Map(LowCardinality(String), String)', 'CODEC(ZSTD(1))'],
+  ['traceparent', 'String', 'CODEC(ZSTD(1))'],
+  ['fingerprint', 'UInt64', ''],
+  ['sequence', 'UInt64', 'CODEC(Delta, ZSTD(1))'],
+  ['received_at', "DateTime64(3, 'UTC')", 'CODEC(Delta, ZSTD(1))'],
+  ['key', 'UInt128', 'MATERIALIZED reinterpretAsUInt128(sipHash128(source, id))'],
+];
+
+/**
+ * The last three durability settings matter as much as the first two: without them a merged part is not synced
+ * while its synced sources are removed at once, and a power cut would lose acknowledged events.
+ */
+const settings: Readonly<Record<string, number>> = {
+  fsync_after_insert: 1,
+  fsync_part_directory: 1,
+  min_rows_to_fsync_after_merge: 1,
+  min_compressed_bytes_to_fsync_after_merge: 1,
+  old_parts_lifetime: 480,
+  non_replicated_deduplication_window: 1000,
+};
+
+/**
+ * Answers "is this identity stored?" without touching the table: it carries what findSeen returns, and where
+ * the full row lies. Small granules, because the keys asked for are scattered evenly over the whole order.
+ */
+const keyProjection = `PROJECTION by_key (
+    SELECT key, source, id, fingerprint, sequence, customer_id, service, time ORDER BY key
+  ) WITH SETTINGS (index_granularity = 256)`;
+
+export interface TableOptions {
+  readonly table: string;
+  /** False only to measure what the projection costs. */
+  readonly withKeyProjection: boolean;
+}
+
+export function createTable(options: TableOptions): string {
+  const lines = columns.map(([name, type, rest]) => `${name} ${type} ${rest}`.trimEnd());
+  if (options.withKeyProjection) lines.push(keyProjection);
+  const settingList = Object.entries(settings).map(([name, value]) => `${name} = ${value}`);
+  return `CREATE TABLE IF NOT EXISTS ${options.table} (
+  ${lines.join(',\n  ')}
+) ENGINE = MergeTree PARTITION BY toYYYYMM(time) ORDER BY (customer_id, service, time, key)
+SETTINGS ${settingList.join(', ')}`;
+}
+
+/** Makes the table if there is none. Throws when the one that is there is not the one this program writes. */
+export async function ensureSchema(connection: Connection, options: QueryOptions): Promise<void> {
+  await connection.command(createTable({ table: usageTable, withKeyProjection: true }));
+  const found = await connection.query<[name: string, type: string]>(describeColumns, options);
+  const differences = columnDifferences(found);
+  const [table] = await connection.query<[definition: string]>(describeTable, options);
+  for (const [name, value] of Object.entries(settings)) {
+    if (!table?.[0].includes(`${name} = ${value}`)) differences.push(`${name} is not ${value}`);
+  }
+  if (!table?.[0].includes('PROJECTION by_key')) differences.push('the projection by_key is missing');
+  if (differences.length > 0) {
+    throw new Error(`the table ${usageTable} is not the one this program writes: ${differences.join('; ')}`);
+  }
+}
+
+function columnDifferences(found: readonly (readonly [name: string, type: string])[]): string[] {
+  const types = new Map(found);
+  const wrong = columns.filter(([name, type]) => types.get(name) !== type);
+  return wrong.map(([name, type]) => `${name} is ${types.get(name) ?? 'missing'}, not ${type}`);
+}
+
+const describeColumns = {
+  sql: `SELECT name, type FROM system.columns
+WHERE database = currentDatabase() AND table = {table:String} ORDER BY position`,
+  params: { table: usageTable },
+};
+
+const describeTable = {
+  sql: `SELECT create_table_query FROM system.tables WHERE database = currentDatabase() AND name = {table:String}`,
+  params: { table: usageTable },
+};

@@ -1,0 +1,56 @@
+/**
+ * The tables of the record store as Kysely sees them: one interface a table, columns in snake_case.
+ * Types only: the statements that make the tables are in migrations/, the meaning of a row in mapping.ts.
+ */
+
+/** Columns of every versioned record. The version with the greatest `sequence` of an `id` is the latest. */
+export interface VersionColumns {
+  id: string;
+  sequence: number;
+  /** 0 or 1: SQLite has no booleans. */
+  archived: number;
+  created_at_ms: number;
+  updated_at_ms: number;
+}
+
+export interface CustomerRow extends VersionColumns {
+  name: string;
+  time_zone: string;
+  currency: string;
+  /** A JSON object of strings. */
+  tags: string;
+}
+
+export interface ServiceRow extends VersionColumns {
+  name: string;
+  unit: string;
+  allow_negative: number;
+}
+
+export interface PriceRow {
+  id: string;
+  sequence: number;
+  meter: string;
+  service: string;
+  currency: string;
+  model: string;
+  /** Shortest plain decimal, as text: a database number would round it. */
+  unit_amount: string;
+  customer_id: string | null;
+  effective_from_ms: number | null;
+  created_at_ms: number;
+}
+
+/** Which migrations this database has had. */
+export interface MigrationRow {
+  number: number;
+  name: string;
+  checksum: string;
+}
+
+export interface RecordTables {
+  customer_versions: CustomerRow;
+  service_versions: ServiceRow;
+  prices: PriceRow;
+  schema_migrations: MigrationRow;
+}

@@ -1,0 +1,123 @@
+/**
+ * The port to stored usage: append blocks of accepted events, find by identity, aggregate, list.
+ * It knows nothing of customers' records, prices or HTTP, and it never decides what a duplicate is.
+ * Every number that leaves it is exact: decimals are strings in shortest plain form.
+ */
+import type { PropertyValue } from '@countinghouse/client/wire';
+import type { Identity, StoredEvent } from '../domain/events/stored-event.ts';
+
+/** What is remembered of an identity that was stored. */
+export interface Seen extends Identity {
+  readonly fingerprint: string;
+  readonly sequence: number;
+}
+
+export interface EventFilter {
+  readonly customerId?: string;
+  readonly service?: string;
+  readonly source?: string;
+  /** Inclusive. */
+  readonly fromMs?: number;
+  /** Exclusive. */
+  readonly toMs?: number;
+}
+
+/** The place after which a page begins: the last item of the page before. */
+export interface EventPosition {
+  readonly timeMs: number;
+  readonly sequence: number;
+}
+
+export interface EventPage {
+  readonly filter: EventFilter;
+  readonly order: 'asc' | 'desc';
+  readonly after: EventPosition | null;
+  readonly limit: number;
+}
+
+export type GroupKey = 'customer_id' | 'service' | 'source' | `properties.${string}`;
+
+/**
+ * Windows as instants, so that zones and calendars are decided in one place (src/time), not per engine:
+ * an event at `t` is in the window that starts at the greatest `starts[i] <= t`, or, with `stepMs`,
+ * at `starts[i] + k * stepMs` for the greatest k that is not after `t`.
+ */
+export interface Windows {
+  readonly starts: readonly number[];
+  readonly stepMs: number | null;
+}
+
+/** Moments at which a price changes: for everyone, and besides for single customers. Sorted ascending. */
+export interface Cuts {
+  readonly general: readonly number[];
+  readonly byCustomer: ReadonlyMap<string, readonly number[]>;
+}
+
+export interface UsageQuery {
+  readonly filter: EventFilter;
+  /** Narrow to these customers, when given. */
+  readonly customerIds?: readonly string[];
+  readonly windows: Windows | null;
+  readonly groupBy: readonly GroupKey[];
+  readonly cuts: Cuts | null;
+  /** More rows than this are refused with `ResultTooLarge`. */
+  readonly rowsMax: number;
+}
+
+/** Rows come ordered by window, then by keys (bytewise), then by cut. */
+export interface UsageRow {
+  /** Start of the window as defined by `Windows` (not clipped to the span); null without windows. */
+  readonly windowStartMs: number | null;
+  /** In the order of `groupBy`; null for an event that lacks the property. */
+  readonly keys: readonly (PropertyValue | null)[];
+  /** The greatest cut (general or the customer's own) not after the events; null before the first. */
+  readonly cutMs: number | null;
+  readonly quantity: string;
+  readonly events: number;
+}
+
+export interface SuspenseQuery {
+  readonly knownCustomers: readonly string[];
+  readonly knownServices: readonly string[];
+  readonly after: { readonly customerId: string; readonly service: string } | null;
+  readonly limit: number;
+}
+
+/** Usage whose customer or service is not known, by (customer, service) in bytewise order. */
+export interface SuspenseRow {
+  readonly customerId: string;
+  readonly service: string;
+  readonly quantity: string;
+  readonly events: number;
+  readonly firstTimeMs: number;
+  readonly lastTimeMs: number;
+}
+
+export class ResultTooLarge extends Error {
+  override readonly name = 'ResultTooLarge';
+  readonly rowsMax: number;
+
+  constructor(rowsMax: number) {
+    super(`the answer has more than ${rowsMax} rows`);
+    this.rowsMax = rowsMax;
+  }
+}
+
+export interface UsageStore {
+  /**
+   * Stores a block; resolves when all of it is durable (fsync) and visible to every later query.
+   * When it rejects, any part of the block may have been stored: ask `findSeen` before trying again.
+   */
+  append(block: readonly StoredEvent[]): Promise<void>;
+  /** Which of these identities are stored. Exact: compared byte for byte. Unknown ones are absent. */
+  findSeen(identities: readonly Identity[]): Promise<Seen[]>;
+  findEvent(identity: Identity): Promise<StoredEvent | null>;
+  listEvents(page: EventPage): Promise<StoredEvent[]>;
+  aggregate(query: UsageQuery): Promise<UsageRow[]>;
+  listSuspense(query: SuspenseQuery): Promise<SuspenseRow[]>;
+  /** Whether any stored event of this customer carries an `amount`. */
+  hasAmount(customerId: string): Promise<boolean>;
+  /** The greatest sequence stored; 0 when there is none. */
+  lastSequence(): Promise<number>;
+  close(): Promise<void>;
+}

@@ -96,3 +96,19 @@ export class Busy extends Error {
     this.retryAfterSeconds = retryAfterSeconds;
   }
 }
+
+/** Thrown when an answer would have more rows than the bound of its question. */
+export class ResultTooLarge extends Error {
+  override readonly name = 'ResultTooLarge';
+  readonly rowsMax: number;
+
+  constructor(rowsMax: number) {
+    super(`the answer has more than ${rowsMax} rows`);
+    this.rowsMax = rowsMax;
+  }
+}
+
+/** Thrown when the engine stopped a query at its limit of time or memory. */
+export class QueryTooExpensive extends Error {
+  override readonly name = 'QueryTooExpensive';
+}

@@ -35,6 +35,9 @@ export const limits = {
   querySecondsMax: 60,
   queryMemoryBytesMax: 4 * 1024 * mebibyte,
 
+  /** Characters of one part of a path: 128 code points, percent-encoded as up to 12 characters each. */
+  pathParameterLengthMax: 128 * 12,
+
   /** Slow clients are cut. */
   headersTimeoutMs: 10_000,
   requestTimeoutMs: 60_000,

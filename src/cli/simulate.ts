@@ -4,10 +4,12 @@
  */
 import { parseArgs } from 'node:util';
 import { BillingClient } from '@countinghouse/client';
+import { readApiKey } from '../config.ts';
 import { makeHttpApi } from '../simulator/http-api.ts';
 import { runSimulation, type SimulationOptions } from '../simulator/run-simulation.ts';
 import { makeCustomers } from '../simulator/workload/customers.ts';
 import type { Command } from './command.ts';
+import { reportFailure } from './report-failure.ts';
 import { describeComparison, describeOutcomes, describePlan, progressPrinter } from './simulation-text.ts';
 import { makeTerminal, type Terminal } from './terminal.ts';
 import { readWholeNumber, WrongUsage } from './whole-number.ts';
@@ -30,6 +32,7 @@ Options:
   --no-check       do not ask for totals; the answers to the events are checked all the same
   --help           this text
 
+The key of a server that asks for one is read from COUNTINGHOUSE_API_KEY.
 Exit code: 0 when all agrees, 1 on any difference or when the server cannot be reached, 2 for wrong usage.
 
 Examples:
@@ -77,7 +80,7 @@ async function runOnServer(options: SimulateArguments, terminal: Terminal): Prom
     await client.healthCheck();
     const report = await runSimulation(options, {
       client,
-      api: makeHttpApi(options.url),
+      api: makeHttpApi(options.url, readApiKey()),
       nowMs: Date.now,
       monotonicMs: () => performance.now(),
       onPlan: (...plan) => terminal.print(describePlan(...plan)),
@@ -90,24 +93,6 @@ async function runOnServer(options: SimulateArguments, terminal: Terminal): Prom
   }
 }
 
-function messageOf(error: unknown): string {
-  if (!(error instanceof Error)) return `${error}`;
-  return error.cause === undefined ? error.message : `${error.message} (${messageOf(error.cause)})`;
-}
-
-function isWrongUsage(error: unknown): boolean {
-  const code = error instanceof Error && 'code' in error ? `${error.code}` : '';
-  return error instanceof WrongUsage || code.startsWith('ERR_PARSE_ARGS');
-}
-
-/** Prints an error of a command in one line; the exit code says whose mistake it was. */
-export function reportFailure(command: string, error: unknown, errors: Terminal): number {
-  errors.print(`countinghouse ${command}: ${messageOf(error)}`);
-  if (!isWrongUsage(error)) return 1;
-  errors.print(`See: countinghouse ${command} --help`);
-  return 2;
-}
-
 export const simulate: Command = {
   name: 'simulate',
   summary: 'send seeded usage to a running server and check every answer',
@@ -117,7 +102,7 @@ export const simulate: Command = {
     try {
       const options = readArguments(args);
       if (options !== 'help') return await runOnServer(options, terminal);
-      terminal.print(help);
+      terminal.print(help.trimEnd());
       return 0;
     } catch (error) {
       return reportFailure('simulate', error, makeTerminal(process.stderr));

@@ -28,7 +28,11 @@ const differencesShownMax = 20;
 
 const count = (number: number) => groupThousands(`${number}`);
 
-export function describePlan(plan: Plan, { counts, rejectedByCode }: Expectation, storedBefore: number): string {
+export function describePlan(
+  plan: Plan,
+  { counts, rejectedByCode }: Expectation,
+  storedBefore: number,
+): string {
   const sendings = allSendings(plan);
   const usage = sendings.filter(({ kind }) => kind === 'usage').length;
   const codes = Object.entries(rejectedByCode).map(([code, number]) => `${code} ${count(number)}`);
@@ -78,13 +82,16 @@ export function describeOutcomes({ outcomes }: SimulationReport): string {
 }
 
 /** The last word: how many values agree, or the first differences. */
-export function describeComparison({ plan, comparison }: SimulationReport): string {
+export function describeComparison({ plan, totalsChecked, comparison }: SimulationReport): string {
   const { compared, differences } = comparison;
-  if (differences.length === 0) return `Totals checked: ${count(compared)} values agree`;
-  const shown = differences.slice(0, differencesShownMax).map((one) => `  ${describeDifference(plan.seed, one)}`);
+  const what = totalsChecked ? 'Totals checked' : 'Answers checked, totals not';
+  if (differences.length === 0) return `${what}: ${count(compared)} values agree`;
+  const shown = differences
+    .slice(0, differencesShownMax)
+    .map((one) => `  ${describeDifference(plan.seed, one)}`);
   const more = differences.length - shown.length;
   return [
-    `Totals checked: ${count(differences.length)} of ${count(compared)} values DIFFER`,
+    `${what}: ${count(differences.length)} of ${count(compared)} values DIFFER`,
     ...shown,
     ...(more > 0 ? [`  … and ${count(more)} more`] : []),
   ].join('\n');

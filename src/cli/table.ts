@@ -10,7 +10,9 @@ function widthOf(text: string): number {
 }
 
 export function renderTable(columns: readonly Column[], rows: readonly (readonly string[])[]): string {
-  const widths = columns.map(({ title }, at) => Math.max(widthOf(title), ...rows.map((row) => widthOf(row[at] ?? ''))));
+  const widths = columns.map(({ title }, at) =>
+    Math.max(widthOf(title), ...rows.map((row) => widthOf(row[at] ?? ''))),
+  );
   const line = (cells: readonly string[]) =>
     columns
       .map(({ align }, at) => {

@@ -11,12 +11,14 @@ export interface HttpApi {
   request(method: 'GET' | 'POST' | 'PUT', path: string, body?: unknown): Promise<HttpAnswer>;
 }
 
-export function makeHttpApi(baseUrl: string): HttpApi {
+/** Without a key, as the server on one's own machine is asked. */
+export function makeHttpApi(baseUrl: string, apiKey?: string): HttpApi {
   const root = baseUrl.replace(/\/+$/, '');
   return {
     async request(method, path, body) {
       const url = `${root}${path}`;
       const headers: Record<string, string> = { accept: 'application/json' };
+      if (apiKey !== undefined) headers.authorization = `Bearer ${apiKey}`;
       const init: RequestInit = { method, headers };
       if (body !== undefined) {
         headers['content-type'] = 'application/json';

@@ -39,6 +39,7 @@ export interface SimulationReport {
   readonly expectation: Expectation;
   readonly storedBefore: number;
   readonly outcomes: readonly OutcomeSummary[];
+  readonly totalsChecked: boolean;
   /** Empty without `check`. */
   readonly customers: readonly CustomerReport[];
   readonly comparison: Comparison;
@@ -66,5 +67,5 @@ export async function runSimulation(
   const customers = options.check
     ? await checkTotals(comparison, { plan, expectation, api, reader: client })
     : [];
-  return { plan, expectation, storedBefore, outcomes, customers, comparison };
+  return { plan, expectation, storedBefore, outcomes, totalsChecked: options.check, customers, comparison };
 }

@@ -6,6 +6,8 @@
 import type { PropertyValue } from '@countinghouse/client/wire';
 import type { Identity, StoredEvent } from '../domain/events/stored-event.ts';
 
+export { QueryTooExpensive, ResultTooLarge } from '../errors.ts';
+
 /** What is remembered of an identity that was stored. */
 export interface Seen extends Identity {
   readonly fingerprint: string;
@@ -91,16 +93,6 @@ export interface SuspenseRow {
   readonly events: number;
   readonly firstTimeMs: number;
   readonly lastTimeMs: number;
-}
-
-export class ResultTooLarge extends Error {
-  override readonly name = 'ResultTooLarge';
-  readonly rowsMax: number;
-
-  constructor(rowsMax: number) {
-    super(`the answer has more than ${rowsMax} rows`);
-    this.rowsMax = rowsMax;
-  }
 }
 
 export interface UsageStore {

@@ -50,3 +50,8 @@ export function makeProfiles(seed: number, customers: readonly PlannedCustomer[]
     return { customer, ...size, services };
   });
 }
+
+/** Each profile as often as its weight says. */
+export function makeWheel(profiles: readonly Profile[]): Profile[] {
+  return profiles.flatMap((profile) => new Array<Profile>(profile.weight).fill(profile));
+}

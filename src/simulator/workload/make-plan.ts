@@ -2,7 +2,7 @@
  * From a seed, counts and moments to the whole plan: the same arguments always give the same plan.
  * It sends nothing and asks no clock.
  */
-import { makeProfiles } from './customers.ts';
+import { makeProfiles, makeWheel } from './customers.ts';
 import {
   conflict,
   type Draft,
@@ -100,15 +100,13 @@ function racingBatches(events: readonly SimulatedEvent[]): DraftBatch[] {
 function laterBatches(scene: Scene, events: readonly SimulatedEvent[], options: PlanOptions): DraftBatch[] {
   const random = randomFrom(scene.seed, 'later batches');
   const { each } = edgeCounts(options.events);
-  const drafts = shuffle(
-    [
-      ...sample(events, each, random).map((event) => repeat('repeat_later', event)),
-      ...sample(events, each, random).map(respelled),
-      ...sample(events, each, random).map(conflict),
-    ],
-    random,
-  );
-  return chunk(drafts, options.batchEvents).map((part): DraftBatch => ({ via: 'client', drafts: part }));
+  const repeats = sample(events, each, random).map((event) => repeat('repeat_later', event));
+  const conflicts = sample(events, each, random).map(conflict);
+  const respellings = sample(events, each, random).map(respelled);
+  const batches = (via: Batch['via'], drafts: readonly Draft[]) =>
+    chunk(drafts, options.batchEvents).map((part): DraftBatch => ({ via, drafts: part }));
+  // The client would write a respelling in its canonical form: the server has to see it as it is.
+  return [...batches('client', shuffle([...repeats, ...conflicts], random)), ...batches('raw', respellings)];
 }
 
 function numbered(stages: readonly { name: string; batches: readonly DraftBatch[] }[]): Stage[] {
@@ -124,12 +122,8 @@ function numbered(stages: readonly { name: string; batches: readonly DraftBatch[
 
 export function makePlan(options: PlanOptions): Plan {
   const { seed, anchorMs, customers } = options;
-  const scene: Scene = {
-    seed,
-    source: `simulator-${seed}`,
-    anchorMs,
-    profiles: makeProfiles(seed, customers),
-  };
+  const wheel = makeWheel(makeProfiles(seed, customers));
+  const scene: Scene = { seed, source: `simulator-${seed}`, anchorMs, wheel };
   const events = Array.from({ length: options.events }, (_, turn) => makeUsageEvent(scene, `${turn}`));
   const racing = edgeCounts(options.events).racing;
   const usual = events.slice(0, events.length - racing);

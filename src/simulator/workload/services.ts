@@ -19,8 +19,8 @@ function service(id: string, unit: string, unitAmount: string, range: readonly [
 
 export const simulatedServices: readonly SimulatedService[] = [
   service('VideoStreaming', 'hour', '15', [25, 400, 1]),
-  service('CloudStorage', 'GB', '0.1', [100, 20_000, 1]),
-  service('DataAnalytics', 'job', '50', [100, 300, 100]),
+  service('CloudStorage', 'GB-month', '0.1', [100, 20_000, 1]),
+  service('DataAnalytics', 'report', '50', [100, 300, 100]),
   service('EmailCampaigns', 'email', '0.05', [10_000, 500_000, 100]),
   service('RealtimeMessaging', 'message', '0.08', [5_000, 200_000, 100]),
   service('APIRequests', 'request', '0.02', [10_000, 1_000_000, 100]),

@@ -22,20 +22,11 @@ export interface Scene {
   readonly source: string;
   /** The end of the simulated day. */
   readonly anchorMs: number;
-  readonly profiles: readonly Profile[];
+  /** Each customer as often as its weight, so that one draw picks by weight. */
+  readonly wheel: readonly Profile[];
 }
 
 const regions = ['eu-west-1', 'eu-north-1', 'us-east-1', 'us-west-2', 'ap-south-1'];
-
-function pickProfile(profiles: readonly Profile[], random: Random): Profile {
-  const total = profiles.reduce((sum, profile) => sum + profile.weight, 0);
-  let left = random.below(total);
-  for (const profile of profiles) {
-    if (left < profile.weight) return profile;
-    left -= profile.weight;
-  }
-  throw new Error('no customer has any weight');
-}
 
 /** Hundredths as a decimal in its shortest form: 1250 is "12.5". */
 export function writeHundredths(hundredths: number): string {
@@ -55,7 +46,7 @@ function drawQuantity(service: SimulatedService, divisor: number, random: Random
 
 export function makeUsageEvent(scene: Scene, label: string): SimulatedEvent {
   const random = randomFrom(scene.seed, label);
-  const profile = pickProfile(scene.profiles, random);
+  const profile = random.pick(scene.wheel);
   const service = random.pick(profile.services);
   return {
     source: scene.source,

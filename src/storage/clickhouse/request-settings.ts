@@ -1,9 +1,9 @@
 /** The engine settings that go with a statement or a block, the same over both connections. */
 import type { QueryLimits, Statement } from './connection.ts';
 
-export type Settings = Readonly<Record<string, string | number>>;
+export type QuerySettings = Readonly<Record<string, number>>;
 
-export function querySettings(statement: Statement, limits: QueryLimits): Settings {
+export function querySettings(statement: Statement, limits: QueryLimits): QuerySettings {
   return {
     max_execution_time: limits.executionMsMax / 1000,
     max_memory_usage: limits.memoryBytesMax,
@@ -13,7 +13,7 @@ export function querySettings(statement: Statement, limits: QueryLimits): Settin
   };
 }
 
-export function insertSettings(token: string): Settings {
+export function insertSettings(token: string): Record<string, string | number> {
   return {
     insert_deduplicate: 1,
     insert_deduplication_token: token,
@@ -25,8 +25,8 @@ export function insertSettings(token: string): Settings {
   };
 }
 
-/** Names are ours and numbers print safely; a text value is quoted by the drivers, never here. */
-export function settingList(settings: Settings): string {
+/** Names are ours and numbers print safely; there is no text among a query's settings. */
+export function settingList(settings: QuerySettings): string {
   return Object.entries(settings)
     .map(([name, value]) => `${name} = ${value}`)
     .join(', ');

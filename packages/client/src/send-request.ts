@@ -1,0 +1,48 @@
+/** Repeats a request until it is answered, refused for good, or out of attempts. It knows no route. */
+import { BillingError } from './billing-error.ts';
+import { type ApiRequest, attemptRequest } from './http-attempt.ts';
+import type { Settings } from './options.ts';
+import { retryDelayMs } from './retry-delay.ts';
+import type { Surroundings } from './surroundings.ts';
+
+export type SendRequest = <Answer>(request: ApiRequest<Answer>) => Promise<Answer>;
+
+interface Dependencies {
+  readonly settings: Settings;
+  readonly surroundings: Surroundings;
+  /** Aborts when the client is closed: whatever is under way ends with code `closed`. */
+  readonly closing: AbortSignal;
+}
+
+/** Rejects with a BillingError only; after several attempts its `cause` is the last one's error. */
+export function makeSendRequest({ settings, surroundings, closing }: Dependencies): SendRequest {
+  const { nowMs } = surroundings;
+  return async (request) => {
+    for (let attempt = 1; ; attempt += 1) {
+      if (closing.aborted) throw closedError();
+      const result = await attemptRequest(request, { settings, nowMs, closing });
+      if (result.ok) return result.answer;
+      const { error, retryable, retryAfterMs } = result;
+      if (closing.aborted) throw closedError(error);
+      if (!retryable) throw error;
+      const details = { method: request.method, path: request.path, attempt, code: error.code };
+      if (attempt >= request.attemptsMax) {
+        settings.logger.error(details, `gave up: ${error.message}`);
+        throw givenUp(error, attempt);
+      }
+      const delayMs = retryDelayMs(attempt, settings.retry, surroundings.random(), retryAfterMs);
+      settings.logger.warn({ ...details, delayMs }, `will try again: ${error.message}`);
+      await surroundings.sleep(delayMs, closing);
+    }
+  };
+}
+
+export function closedError(cause?: unknown): BillingError {
+  return new BillingError('the client is closed', { code: 'closed', cause });
+}
+
+function givenUp(last: BillingError, attempts: number): BillingError {
+  const { code, field, status, requestId } = last;
+  const message = `gave up after ${attempts} ${attempts === 1 ? 'attempt' : 'attempts'}: ${last.message}`;
+  return new BillingError(message, { code, field, status, requestId, cause: last });
+}

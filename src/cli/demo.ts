@@ -1,0 +1,199 @@
+/**
+ * `countinghouse demo`: a server on a data folder of its own, filled by the simulator and checked by the oracle.
+ * The folder is removed at the end: nothing of a demo is kept.
+ */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { BillingClient } from '@countinghouse/client';
+import { type RunningServer, startServer } from '../compose.ts';
+import { defaultConfig } from '../config.ts';
+import { type HttpApi, makeHttpApi, readAllPages } from '../simulator/http-api.ts';
+import { runSimulation, type SimulationReport } from '../simulator/run-simulation.ts';
+import type { PlannedCustomer } from '../simulator/workload/plan.ts';
+import type { Command } from './command.ts';
+import { describeCustomers, describeNextSteps } from './demo-text.ts';
+import { isPortFree } from './free-port.ts';
+import { importCustomers } from './import-customers.ts';
+import { importServices } from './import-services.ts';
+import { type Interruption, waitForInterruption } from './interruption.ts';
+import { reportFailure } from './report-failure.ts';
+import { describeComparison, describeOutcomes, describePlan, progressPrinter } from './simulation-text.ts';
+import { makeTerminal, type Terminal } from './terminal.ts';
+import { readWholeNumber } from './whole-number.ts';
+
+const help = `Usage: countinghouse demo [options]
+
+Starts a server on a fresh data folder, imports the sample customers and services, sends a simulated day of
+usage with repeats, conflicts and invalid records among it, compares every answer and every total with what
+an independent calculation expects, and shows the result. The server stays up until Ctrl-C; its data is
+removed then.
+
+Options:
+  --once      stop after the report
+  --port N    where to listen; when it is taken, a free one is used  (default 8787)
+  --seed N    what to simulate: the same seed, the same usage        (default 1)
+  --events N  valid usage events, 1 to 100000                        (default 2000)
+  --help      this text
+
+Exit code: 0 when all agrees, 1 on any difference, 2 for wrong usage.
+
+Examples:
+  countinghouse demo
+  countinghouse demo --once --seed 42 --events 20000
+`;
+
+const host = '127.0.0.1';
+const customersSimulated = 25;
+const exitInterrupted = 130;
+
+interface DemoOptions {
+  readonly once: boolean;
+  readonly port: number;
+  readonly seed: number;
+  readonly events: number;
+}
+
+function readArguments(args: readonly string[]): DemoOptions | 'help' {
+  const { values } = parseArgs({
+    args: [...args],
+    options: {
+      once: { type: 'boolean', default: false },
+      port: { type: 'string', default: '8787' },
+      seed: { type: 'string', default: '1' },
+      events: { type: 'string', default: '2000' },
+      help: { type: 'boolean', default: false },
+    },
+  });
+  if (values.help) return 'help';
+  return {
+    once: values.once,
+    port: readWholeNumber('port', values.port, 0, 65_535),
+    seed: readWholeNumber('seed', values.seed, 0, Number.MAX_SAFE_INTEGER),
+    events: readWholeNumber('events', values.events, 1, 100_000),
+  };
+}
+
+async function choosePort(wanted: number, terminal: Terminal): Promise<number> {
+  if (wanted === 0 || (await isPortFree(host, wanted))) return wanted;
+  terminal.print(`Port ${wanted} is taken: using a free one.`);
+  return 0;
+}
+
+/** Examples lie in the package's root, two folders up from the built command as from its source. */
+function exampleFile(name: string): string {
+  return fileURLToPath(new URL(`../../examples/${name}`, import.meta.url));
+}
+
+async function importSamples(url: string): Promise<void> {
+  const codes = [
+    await importCustomers.run([exampleFile('customers.csv'), '--url', url]),
+    await importServices.run([exampleFile('services.json'), '--url', url]),
+  ];
+  if (codes.some((code) => code !== 0)) throw new Error('the sample data could not be imported');
+}
+
+/** Some of the imported customers, evenly spread over the list. */
+async function chooseCustomers(api: HttpApi): Promise<PlannedCustomer[]> {
+  const all = await readAllPages<PlannedCustomer>(api, '/v1/customers?limit=1000');
+  const step = Math.max(1, Math.floor(all.length / customersSimulated));
+  return all
+    .filter((_, position) => position % step === 0)
+    .slice(0, customersSimulated)
+    .map(({ id, name }) => ({ id, name }));
+}
+
+async function fillAndCheck(
+  url: string,
+  options: DemoOptions,
+  terminal: Terminal,
+): Promise<SimulationReport> {
+  await importSamples(url);
+  const api = makeHttpApi(url);
+  const client = new BillingClient({ baseUrl: url });
+  try {
+    const customers = await chooseCustomers(api);
+    const parts = {
+      client,
+      api,
+      nowMs: Date.now,
+      monotonicMs: () => performance.now(),
+      onPlan: (...plan: Parameters<typeof describePlan>) => terminal.print(`\n${describePlan(...plan)}`),
+      onProgress: progressPrinter(terminal),
+    };
+    const { seed, events } = options;
+    return await runSimulation(
+      { seed, events, customers, batchEvents: 100, setUp: false, check: true },
+      parts,
+    );
+  } finally {
+    await client.close();
+  }
+}
+
+async function showOnServer(
+  server: RunningServer,
+  options: DemoOptions,
+  stop: Interruption,
+  terminal: Terminal,
+) {
+  const filling = fillAndCheck(server.url, options, terminal);
+  const report = await Promise.race([filling, stop.asked]);
+  if (report === undefined) {
+    // Its requests end with the server; how they end is of no interest any more.
+    filling.catch(() => {});
+    return exitInterrupted;
+  }
+  terminal.print(`\n${describeCustomers(report.customers)}\n\n${describeOutcomes(report)}`);
+  terminal.print(`\n${describeComparison(report)}`);
+  if (!options.once) {
+    terminal.print(`\n${describeNextSteps(server.url, report.plan.customers[0]?.id ?? '')}`);
+    await stop.asked;
+  }
+  return report.comparison.differences.length === 0 ? 0 : 1;
+}
+
+async function runDemo(options: DemoOptions, terminal: Terminal): Promise<number> {
+  const stop = waitForInterruption();
+  const folder = await mkdtemp(join(tmpdir(), 'countinghouse-demo-'));
+  try {
+    const port = await choosePort(options.port, terminal);
+    const data = join(folder, 'data');
+    const server = await startServer({
+      ...defaultConfig,
+      host,
+      port,
+      data,
+      logLevel: 'silent',
+      logFile: null,
+    });
+    terminal.print(`Countinghouse is up at ${server.url}`);
+    try {
+      return await showOnServer(server, options, stop, terminal);
+    } finally {
+      await server.close();
+    }
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+    stop.forget();
+  }
+}
+
+export const demo: Command = {
+  name: 'demo',
+  summary: 'start a server with simulated usage, check every total, show the result',
+  help,
+  async run(args) {
+    const terminal = makeTerminal(process.stdout);
+    try {
+      const options = readArguments(args);
+      if (options !== 'help') return await runDemo(options, terminal);
+      terminal.print(help.trimEnd());
+      return 0;
+    } catch (error) {
+      return reportFailure('demo', error, makeTerminal(process.stderr));
+    }
+  },
+};

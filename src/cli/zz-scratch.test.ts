@@ -1,0 +1,31 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { startServer } from '../compose.ts';
+import { defaultConfig } from '../config.ts';
+import { simulate } from './simulate.ts';
+test('simulate', async () => {
+  const dir = await mkdtemp(join(tmpdir(), 'p4-'));
+  const server = await startServer({ ...defaultConfig, port: 0, data: join(dir, 'd'), logLevel: 'silent' });
+  const run = async (...args: string[]) => {
+    const t = performance.now();
+    const code = await simulate.run(['--url', server.url, ...args]);
+    console.log('>>>', args.join(' '), 'code', code, performance.now() - t);
+    return code;
+  };
+  expect(await run('--seed', '5', '--events', '500')).toBe(0);
+  expect(await run('--seed', '5', '--events', '500')).toBe(0);
+  expect(await run('--seed', '5', '--events', '1500')).toBe(0);
+  expect(await run('--seed', '6', '--events', '1', '--no-setup', '--no-check', '--customers', '1')).toBe(0);
+  expect(await run('--seed', '7', '--events', '1', '--customers', '1')).toBe(0);
+  expect(await run('--seed', '8', '--events', '20000', '--batch', '1000', '--customers', '200')).toBe(0);
+  await fetch(`${server.url}/v1/events`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ id: 'x', customer_id: 'simulator-5-customer-01', service: 'APIRequests', quantity: '0.5', time: new Date(Date.now() - 3600e3).toISOString() }) });
+  expect(await run('--seed', '5', '--events', '1500')).toBe(1);
+  expect(await run('--seed', 'x')).toBe(2);
+  expect(await run('--nope')).toBe(2);
+  expect(await run('--help')).toBe(0);
+  expect(await simulate.run(['--url', 'http://127.0.0.1:1'])).toBe(1);
+  await server.close();
+  await rm(dir, { recursive: true });
+}, 120000);

@@ -1,0 +1,70 @@
+/**
+ * The HTTP edge: one Fastify application over the use cases. It reads and checks requests, and translates; it decides
+ * nothing about usage or money. It opens no port: `inject` answers in-process.
+ */
+import Fastify, { type FastifyBaseLogger, type FastifyInstance } from 'fastify';
+import { limits } from '../limits.ts';
+import type { UseCases } from '../usecases/use-cases.ts';
+import { answerError, answerNotFound } from './answer-errors.ts';
+import { addBodyParser } from './body-parser.ts';
+import { answerBrokenRequest } from './broken-request.ts';
+import { compileSchema } from './check-request.ts';
+import { addDocs } from './docs.ts';
+import { checkLocalToken } from './local-token.ts';
+import { addMethodNotAllowed } from './method-not-allowed.ts';
+import { logRequests } from './request-log.ts';
+import { analysisRoutes } from './routes/analysis.ts';
+import { eventRoutes } from './routes/events.ts';
+import { type Health, healthRoutes } from './routes/health.ts';
+import { priceRoutes } from './routes/prices.ts';
+import { questionRoutes } from './routes/questions.ts';
+import { customerRoutes, serviceRoutes } from './routes/records.ts';
+
+export interface AppOptions {
+  readonly useCases: UseCases;
+  readonly health: Health;
+  readonly logger: FastifyBaseLogger;
+  readonly newRequestId: () => string;
+  /** The token that commands on this machine send; any other `Authorization` is refused. */
+  readonly localToken: string;
+}
+
+export async function makeApp(options: AppOptions): Promise<FastifyInstance> {
+  const app = Fastify({
+    loggerInstance: options.logger,
+    disableRequestLogging: true,
+    genReqId: options.newRequestId,
+    requestTimeout: limits.requestTimeoutMs,
+    keepAliveTimeout: limits.keepAliveTimeoutMs,
+    forceCloseConnections: 'idle',
+    clientErrorHandler: answerBrokenRequest,
+    frameworkErrors: answerError,
+    routerOptions: { maxParamLength: limits.pathParameterLengthMax },
+    exposeHeadRoutes: true,
+  });
+  app.server.headersTimeout = limits.headersTimeoutMs;
+  app.setValidatorCompiler(({ schema }) => compileSchema(schema as object));
+  // Answers are made whole by the routes; a serializer that drops what its schema lacks would hide mistakes.
+  app.setSerializerCompiler(() => (data) => JSON.stringify(data));
+  app.setErrorHandler(answerError);
+  app.setNotFoundHandler(answerNotFound);
+  addBodyParser(app);
+  logRequests(app);
+  checkLocalToken(app, options.localToken);
+  const lockMethods = addMethodNotAllowed(app);
+  await addDocs(app);
+  addRoutes(app, options);
+  lockMethods();
+  await app.ready();
+  return app;
+}
+
+function addRoutes(app: FastifyInstance, { useCases, health }: AppOptions): void {
+  eventRoutes(app, useCases);
+  customerRoutes(app, useCases);
+  serviceRoutes(app, useCases);
+  priceRoutes(app, useCases);
+  questionRoutes(app, useCases);
+  analysisRoutes(app, useCases);
+  healthRoutes(app, health);
+}

@@ -1,0 +1,55 @@
+/**
+ * One parser for every body: read within the route's bound, then JSON, unless the route reads its bytes by itself.
+ * Bytes being worked on are counted over all requests, so that many large bodies together are refused before memory is.
+ */
+import type { IncomingMessage } from 'node:http';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { Busy } from '../errors.ts';
+import { limits } from '../limits.ts';
+import { mediaTypeOf } from './media-type.ts';
+import { decodeText, parseJson } from './parse-json.ts';
+import { HttpProblem } from './problem.ts';
+import { readBody } from './read-body.ts';
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** Bytes of a body, before and after decompression. Default: those of a record. */
+    bodyBytesMax?: number;
+    /** The route reads the bytes by itself. */
+    rawBody?: boolean;
+  }
+}
+
+export function addBodyParser(app: FastifyInstance): void {
+  let waitingBytes = 0;
+  app.removeAllContentTypeParsers();
+  app.decorateRequest('bodyBytes', 0);
+  app.addContentTypeParser('*', async (request: FastifyRequest, payload: IncomingMessage) => {
+    const { bodyBytesMax = limits.recordBodyBytesMax, rawBody = false } = request.routeOptions.config;
+    if (waitingBytes > limits.waitingBytesMax)
+      throw new Busy('too many large requests are being worked on', 1);
+    const bytes = await readBody(payload, bodyBytesMax);
+    request.bodyBytes = bytes.length;
+    waitingBytes += bytes.length;
+    return rawBody ? bytes : readJson(bytes, request.headers['content-type']);
+  });
+  app.addHook('onResponse', async (request) => {
+    waitingBytes -= request.bodyBytes;
+    request.bodyBytes = 0;
+  });
+  app.addHook('onRequestAbort', async (request) => {
+    waitingBytes -= request.bodyBytes;
+    request.bodyBytes = 0;
+  });
+}
+
+function readJson(bytes: Buffer, contentType: string | undefined): unknown {
+  if (mediaTypeOf(contentType) !== 'application/json') {
+    throw new HttpProblem('media_type_unsupported', 'Content-Type must be application/json');
+  }
+  const text = decodeText(bytes);
+  if (text === null) throw new HttpProblem('json_invalid', 'the body is not valid UTF-8');
+  const parsed = parseJson(text);
+  if (!parsed.ok) throw new HttpProblem('json_invalid', `the body is not valid JSON: ${parsed.message}`);
+  return parsed.value;
+}

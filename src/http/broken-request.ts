@@ -1,0 +1,35 @@
+/** What is not even HTTP: answered by hand on the socket, because no request exists yet. */
+import type { Socket } from 'node:net';
+
+interface ClientError extends Error {
+  readonly code?: string;
+}
+
+export function answerBrokenRequest(error: ClientError, socket: Socket): void {
+  if (error.code === 'ECONNRESET' || socket.destroyed || !socket.writable) {
+    socket.destroy();
+    return;
+  }
+  const { status, title } = answerOf(error.code);
+  const body = JSON.stringify({
+    type: 'urn:countinghouse:problem:request_invalid',
+    title,
+    status,
+    detail: title,
+    code: 'request_invalid',
+  });
+  const head = [
+    `HTTP/1.1 ${status} ${title}`,
+    'Content-Type: application/problem+json; charset=utf-8',
+    `Content-Length: ${Buffer.byteLength(body)}`,
+    'Connection: close',
+  ];
+  socket.end(`${head.join('\r\n')}\r\n\r\n${body}`);
+}
+
+function answerOf(code: string | undefined): { status: number; title: string } {
+  if (code === 'HPE_HEADER_OVERFLOW') return { status: 431, title: 'Request header fields too large' };
+  if (code === 'ERR_HTTP_REQUEST_TIMEOUT')
+    return { status: 408, title: 'The request took too long to arrive' };
+  return { status: 400, title: 'The request is not valid HTTP' };
+}

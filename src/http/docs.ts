@@ -1,0 +1,29 @@
+/** The OpenAPI 3.1 document, made from the schemas that check requests, and a page to browse it without the internet. */
+import swagger from '@fastify/swagger';
+import swaggerUi from '@fastify/swagger-ui';
+import type { FastifyInstance } from 'fastify';
+
+export async function addDocs(app: FastifyInstance): Promise<void> {
+  await app.register(swagger, {
+    openapi: {
+      openapi: '3.1.0',
+      info: {
+        title: 'Countinghouse',
+        version: '1',
+        description: 'Who used which microservice, how much, and what it cost: exactly, once, explained.',
+        license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
+      },
+      tags: [
+        { name: 'events', description: 'Report usage and look at what is stored' },
+        { name: 'usage', description: 'How much was used and what it cost' },
+        { name: 'analysis', description: 'Questions over all customers' },
+        { name: 'customers' },
+        { name: 'services' },
+        { name: 'prices' },
+        { name: 'health' },
+      ],
+    },
+  });
+  await app.register(swaggerUi, { routePrefix: '/docs', staticCSP: true, uiConfig: { validatorUrl: null } });
+  app.get('/openapi.json', { schema: { hide: true } }, async () => app.swagger());
+}

@@ -1,0 +1,70 @@
+/** Outcomes → what the wire says: counts, and each result that is not simply `accepted` (DESIGN.md 3.1). */
+import type { EventResult, IngestAnswer } from '@countinghouse/client/wire';
+import type { Outcome } from '../usecases/report-usage.ts';
+import { HttpProblem } from './problem.ts';
+
+const countOf = {
+  accepted: 'accepted',
+  duplicate: 'duplicates',
+  conflict: 'conflicts',
+  rejected: 'rejected',
+} as const;
+
+export function toIngestAnswer(outcomes: readonly Outcome[], listAll: boolean): IngestAnswer {
+  const answer: IngestAnswer = { accepted: 0, duplicates: 0, conflicts: 0, rejected: 0, results: [] };
+  outcomes.forEach((outcome, index) => {
+    answer[countOf[outcome.status]] += 1;
+    const simply = outcome.status === 'accepted' && outcome.warnings.length === 0;
+    if (listAll || !simply) answer.results.push(toResult(outcome, index));
+  });
+  return answer;
+}
+
+function toResult(outcome: Outcome, index: number): EventResult {
+  switch (outcome.status) {
+    case 'accepted': {
+      const { source, id, status, warnings } = outcome;
+      return { index, source, id, status, ...(warnings.length > 0 && { warnings: [...warnings] }) };
+    }
+    case 'duplicate':
+      return { index, source: outcome.source, id: outcome.id, status: 'duplicate' };
+    case 'conflict':
+      return {
+        index,
+        source: outcome.source,
+        id: outcome.id,
+        status: 'conflict',
+        code: 'conflict',
+        message: conflictText,
+        ...fingerprints(outcome),
+      };
+    case 'rejected': {
+      const { status, code, message, field, source, id } = outcome;
+      const identity = { ...(source !== undefined && { source }), ...(id !== undefined && { id }) };
+      return { index, ...identity, status, code, ...(field !== undefined && { field }), message };
+    }
+  }
+}
+
+/** A lone event that was not taken is an answer of its own: 409 or 422. */
+export function throwIfRefused(outcome: Outcome): void {
+  if (outcome.status === 'conflict') {
+    const { source, id } = outcome;
+    throw new HttpProblem('conflict', conflictText, { source, id, ...fingerprints(outcome) });
+  }
+  if (outcome.status === 'rejected') {
+    const { code, message, field, source, id } = outcome;
+    throw new HttpProblem(code, message, {
+      ...(field !== undefined && { field }),
+      ...(source !== undefined && { source }),
+      ...(id !== undefined && { id }),
+    });
+  }
+}
+
+const conflictText =
+  'this source and id were accepted with other content before; that one counts, this changes nothing';
+
+function fingerprints(outcome: Outcome & { status: 'conflict' }) {
+  return { stored_fingerprint: outcome.storedFingerprint, sent_fingerprint: outcome.sentFingerprint };
+}

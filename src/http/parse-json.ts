@@ -1,0 +1,54 @@
+/**
+ * JSON from bytes without losing digits: a number that a double might not hold comes back as `WrittenNumber`, with the
+ * text it was written with. `JSON.parse` does the grammar; only bodies that contain such a number pay for the second
+ * look. It validates nothing beyond the grammar.
+ */
+import { WrittenNumber } from '@countinghouse/client/wire';
+
+export type Parsed =
+  | { readonly ok: true; readonly value: unknown }
+  | { readonly ok: false; readonly message: string };
+
+const decoder = new TextDecoder('utf-8', { fatal: true });
+
+/** The text of a body, or null when it is not UTF-8. A byte order mark is dropped. */
+export function decodeText(bytes: Uint8Array): string | null {
+  try {
+    return decoder.decode(bytes);
+  } catch {
+    return null;
+  }
+}
+
+/**
+ * A number in its place (after `:`, `,`, `[` or at the start) written with 16 or more digits, or with an exponent.
+ * Inside strings it may hit too: that costs time, not correctness.
+ */
+const longNumber = /(?:^|[:,[])\s*-?\d(?:[\d.]{15}|[\d.]*[eE])/;
+
+export function parseJson(text: string): Parsed {
+  try {
+    return { ok: true, value: longNumber.test(text) ? parseWritten(text) : JSON.parse(text) };
+  } catch (error) {
+    return { ok: false, message: error instanceof SyntaxError ? error.message : String(error) };
+  }
+}
+
+const token = /"[^"\\]*(?:\\.[^"\\]*)*"|-?\d[\d.eE+-]*/g;
+const jsonNumber = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/;
+
+/** Every number that might lose something is turned into a marked string, which the reviver turns back. */
+function parseWritten(text: string): unknown {
+  let mark = '#';
+  while (text.includes(mark)) mark += '#';
+  const marked = text.replace(token, (part) =>
+    part[0] !== '"' && mayLose(part) && jsonNumber.test(part) ? `"${mark}${part}"` : part,
+  );
+  return JSON.parse(marked, (_, value: unknown) =>
+    typeof value === 'string' && value.startsWith(mark) ? new WrittenNumber(value.slice(mark.length)) : value,
+  );
+}
+
+function mayLose(part: string): boolean {
+  return part.length > 15 || part.includes('e') || part.includes('E');
+}

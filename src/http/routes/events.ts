@@ -1,0 +1,126 @@
+/** Reporting usage and looking at what is stored. */
+import { formatTime, type ListedEvent } from '@countinghouse/client/wire';
+import type { FastifyInstance } from 'fastify';
+import { limits } from '../../limits.ts';
+import type { StoredEvent } from '../../usecases/browse-events.ts';
+import type { UseCases } from '../../usecases/use-cases.ts';
+import { decodeCursor, encodeCursor } from '../cursor.ts';
+import { readEventBody } from '../event-body.ts';
+import { throwIfRefused, toIngestAnswer } from '../ingest-answer.ts';
+import { readLimit, readSpan } from '../parameters.ts';
+import { HttpProblem } from '../problem.ts';
+import * as schemas from '../schemas/events.ts';
+import { problemResponse } from '../schemas/shared.ts';
+
+/** The source of events that name none, until keys have one of their own. */
+const defaultSource = 'default';
+
+export function eventRoutes(app: FastifyInstance, useCases: UseCases): void {
+  app.post(
+    '/v1/events',
+    {
+      config: { bodyBytesMax: limits.eventsBodyBytesMax, rawBody: true },
+      // The body is checked by the event validator, member by member, not as a whole.
+      validatorCompiler: ({ schema, httpPart }) =>
+        httpPart === 'body' ? () => true : (app.validatorCompiler?.({ schema } as never) as never),
+      schema: {
+        summary: 'Report usage: one event or a batch; answered when it is durable',
+        tags: ['events'],
+        querystring: schemas.ResultsQuery,
+        body: schemas.eventsBody,
+        response: { 200: schemas.IngestAnswer, ...problemResponse },
+      },
+    },
+    async (request) => {
+      const { submissions, lone } = readEventBody(request.body as Buffer, request.headers);
+      const outcomes = await useCases.reportUsage(submissions, { defaultSource });
+      const listAll = (request.query as { results?: 'all' }).results === 'all';
+      const answer = toIngestAnswer(outcomes, listAll);
+      const { accepted, duplicates, conflicts, rejected } = answer;
+      request.eventCounts = { accepted, duplicates, conflicts, rejected };
+      if (lone && outcomes[0]) throwIfRefused(outcomes[0]);
+      return answer;
+    },
+  );
+
+  app.get(
+    '/v1/events',
+    {
+      schema: {
+        summary: 'List stored events, newest first',
+        tags: ['events'],
+        querystring: schemas.EventsQuery,
+        response: { 200: schemas.EventList, ...problemResponse },
+      },
+    },
+    async (request) => {
+      const query = request.query as EventsParameters;
+      const limit = readLimit(query.limit);
+      const place = decodeCursor(query.cursor, ['number', 'number']) as [number, number] | null;
+      const events = await useCases.listEvents({
+        filter: readFilter(query),
+        order: query.order ?? 'desc',
+        after: place && { timeMs: place[0], sequence: place[1] },
+        limit,
+      });
+      const last = events.length === limit ? events.at(-1) : undefined;
+      return {
+        items: events.map(toListedEvent),
+        next_cursor: last ? encodeCursor([last.timeMs, last.sequence]) : null,
+      };
+    },
+  );
+
+  app.get(
+    '/v1/events/:source/:id',
+    {
+      schema: {
+        summary: 'One stored event by its identity',
+        tags: ['events'],
+        params: schemas.EventPath,
+        response: { 200: schemas.StoredEvent, ...problemResponse },
+      },
+    },
+    async (request) => {
+      const event = await useCases.findEvent(request.params as { source: string; id: string });
+      if (!event) throw new HttpProblem('not_found', 'no event with this source and id is stored');
+      return toListedEvent(event);
+    },
+  );
+}
+
+interface EventsParameters {
+  customer_id?: string;
+  service?: string;
+  source?: string;
+  from?: string;
+  to?: string;
+  order?: 'asc' | 'desc';
+  cursor?: string;
+  limit?: string;
+}
+
+function readFilter({ customer_id: customerId, service, source, ...span }: EventsParameters) {
+  return {
+    ...(customerId !== undefined && { customerId }),
+    ...(service !== undefined && { service }),
+    ...(source !== undefined && { source }),
+    ...readSpan(span),
+  };
+}
+
+function toListedEvent(event: StoredEvent): ListedEvent {
+  return {
+    source: event.source,
+    id: event.id,
+    customer_id: event.customerId,
+    service: event.service,
+    time: formatTime(event.timeMs),
+    quantity: event.quantity,
+    ...(event.amount !== null && { amount: event.amount }),
+    properties: Object.fromEntries(event.properties),
+    ...(event.traceparent !== '' && { traceparent: event.traceparent }),
+    sequence: String(event.sequence),
+    received_at: formatTime(event.receivedAtMs),
+  };
+}

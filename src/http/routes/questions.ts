@@ -1,0 +1,162 @@
+/** Asking: usage, costs, one customer's usage, analysis, suspense. */
+import { formatTime, type PropertyValue } from '@countinghouse/client/wire';
+import type { FastifyInstance, FastifyReply } from 'fastify';
+import type { UseCases } from '../../usecases/use-cases.ts';
+import { type CsvCell, toCsv } from '../csv.ts';
+import { readSpan, readUsageQuestion, type UsageParameters } from '../parameters.ts';
+import { asProblem } from '../problem.ts';
+import * as schemas from '../schemas/questions.ts';
+import { problemResponse } from '../schemas/shared.ts';
+
+export function questionRoutes(
+  app: FastifyInstance,
+  { askUsage, askCosts, askCustomerUsage }: UseCases,
+): void {
+  app.get(
+    '/v1/usage',
+    {
+      schema: {
+        summary: 'How much was used',
+        tags: ['usage'],
+        querystring: schemas.UsageQuery,
+        response: { 200: schemas.UsageAnswer, ...problemResponse },
+      },
+    },
+    async (request, reply) => {
+      const query = request.query as UsageParameters;
+      const question = readUsageQuestion(query);
+      const answer = await askUsage(question);
+      if (!answer.ok) throw asProblem(answer);
+      const rows = answer.rows.map(({ quantity, ...row }) => ({
+        ...row,
+        values: [['quantity', quantity]] as Values,
+      }));
+      if (query.format === 'csv') return sendCsv(reply, question.groupBy, ['quantity'], rows);
+      return { ...headOf(answer, query), rows: rows.map((row) => toRow(row, question.groupBy)) };
+    },
+  );
+
+  app.get(
+    '/v1/costs',
+    {
+      schema: {
+        summary: 'What usage cost: exact and unrounded',
+        tags: ['usage'],
+        querystring: schemas.UsageQuery,
+        response: { 200: schemas.CostAnswer, ...problemResponse },
+      },
+    },
+    async (request, reply) => {
+      const query = request.query as UsageParameters;
+      const question = readUsageQuestion(query);
+      const answer = await askCosts(question);
+      if (!answer.ok) throw asProblem(answer);
+      const rows = answer.rows.map(({ cost, currency, ...row }) => ({
+        ...row,
+        values: [
+          ['cost', cost],
+          ['currency', currency],
+        ] as Values,
+      }));
+      if (query.format === 'csv') {
+        // A table of costs has no place for what has no cost; the count says that there is some.
+        const unpriced = answer.unpriced.reduce((events, entry) => events + entry.events, 0);
+        void reply.header('countinghouse-unpriced-events', String(unpriced));
+        return sendCsv(reply, question.groupBy, ['cost', 'currency'], rows);
+      }
+      return {
+        ...headOf(answer, query),
+        rows: rows.map((row) => toRow(row, question.groupBy)),
+        unpriced: answer.unpriced.map(toUnpriced),
+      };
+    },
+  );
+
+  app.get(
+    '/v1/customers/:id/usage',
+    {
+      schema: {
+        summary: 'What a customer used and what it cost, rounded per service',
+        tags: ['customers'],
+        querystring: schemas.CustomerUsageQuery,
+        response: { 200: schemas.CustomerUsage, ...problemResponse },
+      },
+    },
+    async (request) => {
+      const { id } = request.params as { id: string };
+      const answer = await askCustomerUsage(id, readSpan(request.query as { from?: string; to?: string }));
+      if (!answer.ok) throw asProblem(answer);
+      const { customer, span, services, totalCost, unpriced } = answer;
+      return {
+        customer_id: customer.id,
+        from: formatTime(span.fromMs),
+        to: formatTime(span.toMs),
+        currency: customer.currency,
+        services,
+        total_cost: totalCost,
+        unpriced: unpriced.map(toUnpriced),
+      };
+    },
+  );
+}
+
+type Values = readonly (readonly [name: string, text: string])[];
+
+interface Row {
+  readonly windowStartMs: number;
+  readonly windowEndMs: number;
+  readonly keys: readonly (PropertyValue | null)[];
+  readonly values: Values;
+  readonly events: number;
+}
+
+function headOf(
+  { span, timeZone }: { span: { fromMs: number; toMs: number }; timeZone: string },
+  { window }: UsageParameters,
+) {
+  return {
+    from: formatTime(span.fromMs),
+    to: formatTime(span.toMs),
+    window: window ?? null,
+    time_zone: timeZone,
+  };
+}
+
+function toRow({ windowStartMs, windowEndMs, keys, values, events }: Row, groupBy: readonly string[]) {
+  return {
+    window_start: formatTime(windowStartMs),
+    window_end: formatTime(windowEndMs),
+    ...Object.fromEntries(groupBy.map((key, index) => [key, keys[index] ?? null])),
+    ...Object.fromEntries(values),
+    events,
+  };
+}
+
+function sendCsv(
+  reply: FastifyReply,
+  groupBy: readonly string[],
+  names: readonly string[],
+  rows: readonly Row[],
+) {
+  const header = ['window_start', 'window_end', ...groupBy, ...names, 'events'];
+  const cells = rows.map(({ windowStartMs, windowEndMs, keys, values, events }): CsvCell[] => [
+    formatTime(windowStartMs),
+    formatTime(windowEndMs),
+    ...keys,
+    ...values.map(([, text]) => ({ number: text })),
+    events,
+  ]);
+  return reply.header('content-type', 'text/csv; charset=utf-8').send(toCsv(header, cells));
+}
+
+export function toUnpriced(entry: {
+  customerId: string;
+  service: string;
+  meter: string;
+  reason: string;
+  quantity: string;
+  events: number;
+}) {
+  const { customerId, service, meter, reason, quantity, events } = entry;
+  return { customer_id: customerId, service, meter, reason, quantity, events };
+}

@@ -1,0 +1,55 @@
+/** All use cases together, as the edge gets them. */
+import { type AnalyseCustomers, makeAnalyseCustomers } from './analyse-customers.ts';
+import {
+  type ArchiveCustomer,
+  type ArchiveService,
+  makeArchiveCustomer,
+  makeArchiveService,
+} from './archive-record.ts';
+import { type AskCosts, makeAskCosts } from './ask-costs.ts';
+import { type AskCustomerUsage, makeAskCustomerUsage } from './ask-customer-usage.ts';
+import { type AskUsage, makeAskUsage } from './ask-usage.ts';
+import { type FindEvent, type ListEvents, makeFindEvent, makeListEvents } from './browse-events.ts';
+import { type BrowseRecords, makeBrowseRecords } from './browse-records.ts';
+import type { Dependencies } from './dependencies.ts';
+import { type ListSuspense, makeListSuspense } from './list-suspense.ts';
+import { makePostPrice, type PostPrice } from './post-price.ts';
+import { makePutCustomer, type PutCustomer } from './put-customer.ts';
+import { makePutService, type PutService } from './put-service.ts';
+import { makeReportUsage, type ReportUsage } from './report-usage.ts';
+
+export interface UseCases {
+  readonly reportUsage: ReportUsage;
+  readonly putCustomer: PutCustomer;
+  readonly archiveCustomer: ArchiveCustomer;
+  readonly putService: PutService;
+  readonly archiveService: ArchiveService;
+  readonly postPrice: PostPrice;
+  readonly browseRecords: BrowseRecords;
+  readonly askUsage: AskUsage;
+  readonly askCosts: AskCosts;
+  readonly askCustomerUsage: AskCustomerUsage;
+  readonly analyseCustomers: AnalyseCustomers;
+  readonly listEvents: ListEvents;
+  readonly findEvent: FindEvent;
+  readonly listSuspense: ListSuspense;
+}
+
+export function makeUseCases(dependencies: Dependencies): UseCases {
+  return {
+    reportUsage: makeReportUsage(dependencies),
+    putCustomer: makePutCustomer(dependencies),
+    archiveCustomer: makeArchiveCustomer(dependencies),
+    putService: makePutService(dependencies),
+    archiveService: makeArchiveService(dependencies),
+    postPrice: makePostPrice(dependencies),
+    browseRecords: makeBrowseRecords(dependencies),
+    askUsage: makeAskUsage(dependencies),
+    askCosts: makeAskCosts(dependencies),
+    askCustomerUsage: makeAskCustomerUsage(dependencies),
+    analyseCustomers: makeAnalyseCustomers(dependencies),
+    listEvents: makeListEvents(dependencies),
+    findEvent: makeFindEvent(dependencies),
+    listSuspense: makeListSuspense(dependencies),
+  };
+}

@@ -73,7 +73,12 @@ export async function startServer(config: ServerConfig): Promise<RunningServer> 
     const url = await app.listen({ host: config.host, port: config.port });
     await folder.announce({ url, token: localToken, pid: process.pid });
     logger.info({ url, data: folder.directory }, 'listening');
-    return { url, close };
+    const stop = async () => {
+      logger.info('stopping: finishing what is in flight');
+      await close();
+      logger.info('stopped');
+    };
+    return { url, close: stop };
   } catch (error) {
     await close();
     throw asListenError(error, config);

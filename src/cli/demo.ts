@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { BillingClient } from '@countinghouse/client';
-import { type RunningServer, startServer } from '../compose.ts';
+import type { RunningServer } from '../compose.ts';
 import { defaultConfig } from '../config.ts';
 import { type HttpApi, makeHttpApi, readAllPages } from '../simulator/http-api.ts';
 import { runSimulation, type SimulationReport } from '../simulator/run-simulation.ts';
@@ -88,11 +88,14 @@ function exampleFile(name: string): string {
 }
 
 async function importSamples(url: string): Promise<void> {
-  const codes = [
-    await importCustomers.run([exampleFile('customers.csv'), '--url', url]),
-    await importServices.run([exampleFile('services.json'), '--url', url]),
+  const samples = [
+    { command: importCustomers, file: 'customers.csv' },
+    { command: importServices, file: 'services.json' },
   ];
-  if (codes.some((code) => code !== 0)) throw new Error('the sample data could not be imported');
+  for (const { command, file } of samples) {
+    const code = await command.run([exampleFile(file), '--url', url]);
+    if (code !== 0) throw new Error(`the sample file ${file} could not be imported`);
+  }
 }
 
 /** Some of the imported customers, evenly spread over the list. */
@@ -161,6 +164,8 @@ async function runDemo(options: DemoOptions, terminal: Terminal): Promise<number
   try {
     const port = await choosePort(options.port, terminal);
     const data = join(folder, 'data');
+    // Loaded when it is needed: it brings the engines along, which no other command's help should wait for.
+    const { startServer } = await import('../compose.ts');
     const server = await startServer({
       ...defaultConfig,
       host,

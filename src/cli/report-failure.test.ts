@@ -29,6 +29,14 @@ test('trouble is told with its causes, and ends with 1', () => {
   });
 });
 
+test('a cause that the message quotes already is not told twice', () => {
+  const root = new Error('connect ECONNREFUSED');
+  const middle = new Error('gave up: connect ECONNREFUSED', { cause: root });
+  expect(report(new Error('no server', { cause: middle })).text).toBe(
+    'countinghouse simulate: no server (gave up: connect ECONNREFUSED)\n',
+  );
+});
+
 test.each([
   ['a bad value', new WrongUsage('--seed must be a whole number')],
   ['an unknown flag', errorOf(() => parseArgs({ args: ['--nope'], options: {} }))],

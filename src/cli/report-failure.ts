@@ -2,9 +2,15 @@
 import type { Terminal } from './terminal.ts';
 import { WrongUsage } from './whole-number.ts';
 
+/** The error's message and its causes', each said once: some messages quote their causes already. */
 function messageOf(error: unknown): string {
-  if (!(error instanceof Error)) return `${error}`;
-  return error.cause === undefined ? error.message : `${error.message} (${messageOf(error.cause)})`;
+  const parts: string[] = [];
+  for (let at = error; at !== undefined; at = at instanceof Error ? at.cause : undefined) {
+    const text = at instanceof Error ? at.message : `${at}`;
+    if (!parts.some((part) => part.includes(text))) parts.push(text);
+  }
+  const [first = '', ...causes] = parts;
+  return causes.length === 0 ? first : `${first} (${causes.join(': ')})`;
 }
 
 function isWrongUsage(error: unknown): boolean {

@@ -77,7 +77,9 @@ function readArguments(args: readonly string[]): SimulateArguments | 'help' {
 async function runOnServer(options: SimulateArguments, terminal: Terminal): Promise<number> {
   const client = new BillingClient({ baseUrl: options.url });
   try {
-    await client.healthCheck();
+    await client.healthCheck().catch((cause: unknown) => {
+      throw new Error(`no server at ${options.url}: start one with countinghouse serve`, { cause });
+    });
     const report = await runSimulation(options, {
       client,
       api: makeHttpApi(options.url, readApiKey()),

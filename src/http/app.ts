@@ -2,7 +2,7 @@
  * The HTTP edge: one Fastify application over the use cases. It reads and checks requests, and translates; it decides
  * nothing about usage or money. It opens no port: `inject` answers in-process.
  */
-import Fastify, { type FastifyBaseLogger, type FastifyInstance } from 'fastify';
+import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
 import { limits } from '../limits.ts';
 import type { UseCases } from '../usecases/use-cases.ts';
 import { answerError, answerNotFound } from './answer-errors.ts';
@@ -19,6 +19,7 @@ import { type Health, healthRoutes } from './routes/health.ts';
 import { priceRoutes } from './routes/prices.ts';
 import { questionRoutes } from './routes/questions.ts';
 import { customerRoutes, serviceRoutes } from './routes/records.ts';
+import { Problem } from './schemas/shared.ts';
 
 export interface AppOptions {
   readonly useCases: UseCases;
@@ -32,7 +33,7 @@ export interface AppOptions {
 export async function makeApp(options: AppOptions): Promise<FastifyInstance> {
   const app = Fastify({
     loggerInstance: options.logger,
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
     genReqId: options.newRequestId,
     requestTimeout: limits.requestTimeoutMs,
     keepAliveTimeout: limits.keepAliveTimeoutMs,
@@ -53,6 +54,7 @@ export async function makeApp(options: AppOptions): Promise<FastifyInstance> {
   checkLocalToken(app, options.localToken);
   const lockMethods = addMethodNotAllowed(app);
   await addDocs(app);
+  app.addSchema(Problem);
   addRoutes(app, options);
   lockMethods();
   await app.ready();

@@ -20,6 +20,7 @@ export interface OutcomeSummary {
   /** Such as "accepted 10" or "rejected quantity_invalid 5". */
   readonly expected: string;
   readonly got: string;
+  readonly agrees: boolean;
 }
 
 function write({ status, code, warning }: Outcome): string {
@@ -39,9 +40,19 @@ function codeOf({ code }: Observed): { code?: string } {
   return code === undefined ? {} : { code };
 }
 
-/** In a later run whatever was accepted before is a duplicate now; which events those are is not known. */
-function asLaterRun(text: string): string {
-  return /^(accepted|duplicate)/.test(text) ? 'accepted or duplicate' : text;
+/** What the server had of the plan's acceptable events before the run: none, all, or some, not known which. */
+type Before = 'none' | 'some' | 'all';
+
+/** Whatever was accepted before is a duplicate now. */
+function expectedAfter(before: Before, text: string): string {
+  if (before === 'none' || !/^(accepted|duplicate)/.test(text)) return text;
+  return before === 'all' ? 'duplicate' : 'accepted or duplicate';
+}
+
+/** In the words of what is expected, so that the two can be compared. */
+function inWordsOf(expected: string, got: string): string {
+  const either = expected === 'accepted or duplicate' && /^(accepted|duplicate)/.test(got);
+  return either ? expected : got;
 }
 
 function count(texts: readonly string[]): string {
@@ -54,7 +65,10 @@ function count(texts: readonly string[]): string {
 interface Answered {
   readonly sending: Sending;
   readonly expected: string;
+  /** As it was answered. */
   readonly got: string;
+  /** In the words of `expected`. */
+  readonly comparable: string;
 }
 
 function compareRaces(comparison: Comparison, answered: readonly Answered[]): void {
@@ -65,7 +79,7 @@ function compareRaces(comparison: Comparison, answered: readonly Answered[]): vo
   }
   for (const [id, answers] of races) {
     const expected = count(answers.map((answer) => answer.expected));
-    const got = count(answers.map((answer) => answer.got));
+    const got = count(answers.map((answer) => answer.comparable));
     compare(comparison, { where: `event ${id}, in flight together`, field: 'answers', expected, got });
   }
 }
@@ -81,13 +95,15 @@ export interface OutcomeCheck {
 /** Adds to the comparison, and sums up by kind for people. */
 export function checkOutcomes(comparison: Comparison, check: OutcomeCheck): OutcomeSummary[] {
   const { plan, expectation, observed, storedBefore } = check;
+  const { accepted } = expectation.counts;
+  const before = storedBefore === 0 ? 'none' : storedBefore === accepted ? 'all' : 'some';
   const answered = allSendings(plan).map((sending): Answered => {
     const verdict = expectation.verdicts[sending.index] as Outcome;
-    const [expected, got] = [write(verdict), writeObserved(observed[sending.index], verdict)];
-    if (storedBefore === 0) return { sending, expected, got };
-    return { sending, expected: asLaterRun(expected), got: asLaterRun(got) };
+    const expected = expectedAfter(before, write(verdict));
+    const got = writeObserved(observed[sending.index], verdict);
+    return { sending, expected, got, comparable: inWordsOf(expected, got) };
   });
-  for (const { sending, expected, got } of answered) {
+  for (const { sending, expected, comparable: got } of answered) {
     if (sending.racing !== null) continue;
     compare(comparison, {
       where: `sending ${sending.index} (${sending.kind})`,
@@ -97,9 +113,10 @@ export function checkOutcomes(comparison: Comparison, check: OutcomeCheck): Outc
     });
   }
   compareRaces(comparison, answered);
-  const accepted = observed.filter(({ status }) => status === 'accepted').length;
-  const expectedAccepted = expectation.counts.accepted - storedBefore;
-  const counts = { expected: `${expectedAccepted}`, got: `${accepted}` };
+  const counts = {
+    expected: `${accepted - storedBefore}`,
+    got: `${observed.filter(({ status }) => status === 'accepted').length}`,
+  };
   compare(comparison, { where: 'all sendings', field: 'accepted', ...counts });
   return summarize(answered);
 }
@@ -108,10 +125,10 @@ function summarize(answered: readonly Answered[]): OutcomeSummary[] {
   return sendingKinds
     .map((kind) => ({ kind, of: answered.filter(({ sending }) => sending.kind === kind) }))
     .filter(({ of }) => of.length > 0)
-    .map(({ kind, of }) => ({
-      kind,
-      sent: of.length,
-      expected: count(of.map(({ expected }) => expected)),
-      got: count(of.map(({ got }) => got)),
-    }));
+    .map(({ kind, of }) => {
+      const expected = count(of.map((answer) => answer.expected));
+      const got = count(of.map((answer) => answer.got));
+      const agrees = count(of.map((answer) => answer.comparable)) === expected;
+      return { kind, sent: of.length, expected, got, agrees };
+    });
 }

@@ -15,7 +15,7 @@ export interface UsageReader {
   getUsage(customerId: string, span: { from: string; to: string }): Promise<CustomerUsage>;
 }
 
-export interface AnalysisItem {
+interface AnalysisItem {
   readonly customer_id: string;
   readonly events: number;
   readonly total_quantity: string;

@@ -189,13 +189,39 @@ test('a conflict between two events in flight together is found, though as many 
   ]);
 });
 
+/** The plan's sendings as a server answers them that has the first `count` acceptable events already. */
+function laterOutcomes(count: number): Observed[] {
+  let left = count;
+  return rightOutcomes().map((one) => {
+    if (one.status !== 'accepted' || left === 0) return one;
+    left -= 1;
+    return { status: 'duplicate', warnings: [] };
+  });
+}
+
 test('in a second run all accepted events are duplicates, conflicts and rejections stay', () => {
-  const again = rightOutcomes().map((one) =>
-    one.status === 'accepted' ? { ...one, status: 'duplicate' as const } : one,
-  );
-  expect(outcomeDifferences(again, expectation.counts.accepted)).toEqual([]);
-  again[0] = { status: 'accepted', warnings: [] };
-  expect(outcomeDifferences(again, expectation.counts.accepted)).toEqual([
-    'seed 1: all sendings: accepted: expected 0, got 1',
+  const { accepted } = expectation.counts;
+  const again = laterOutcomes(accepted);
+  expect(outcomeDifferences(again, accepted)).toEqual([]);
+  again[indexOf('usage')] = { status: 'accepted', warnings: [] };
+  expect(outcomeDifferences(again, accepted)).toHaveLength(2);
+});
+
+test('after a run that was broken off either answer is right, but as many must be accepted as were missing', () => {
+  const later = laterOutcomes(70);
+  expect(outcomeDifferences(later, 70)).toEqual([]);
+  later[indexOf('usage')] = { status: 'accepted', warnings: [] };
+  const missing = expectation.counts.accepted - 70;
+  expect(outcomeDifferences(later, 70)).toEqual([
+    `seed 1: all sendings: accepted: expected ${missing}, got ${missing + 1}`,
+  ]);
+});
+
+test('the summary tells kind by kind what was expected and what came', () => {
+  const observed = rightOutcomes();
+  observed[indexOf('conflict')] = { status: 'duplicate', warnings: [] };
+  const outcomes = checkOutcomes(newComparison(), { plan, expectation, observed, storedBefore: 0 });
+  expect(outcomes.filter(({ agrees }) => !agrees)).toEqual([
+    { kind: 'conflict', sent: 2, expected: 'conflict 2', got: 'conflict 1, duplicate 1', agrees: false },
   ]);
 });

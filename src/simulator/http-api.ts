@@ -2,7 +2,7 @@
  * The simulator's plain way to the server: one JSON request, one answer. Used for what BillingClient has no
  * call for, and to send what it would rightly refuse to send. It does not retry.
  */
-export interface HttpAnswer {
+interface HttpAnswer {
   readonly status: number;
   readonly body: unknown;
 }

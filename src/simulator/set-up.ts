@@ -23,7 +23,7 @@ async function setUpPrice(api: HttpApi, service: PlannedService): Promise<void> 
   if (other !== undefined) {
     throw new Error(
       `the server prices ${service.id} at ${other.unit_amount} USD, the simulator at ${service.unitAmount}: ` +
-        'simulate against another server, or leave the check out',
+        'simulate against another server, or with neither setup nor check',
     );
   }
   if (general.length > 0) return;

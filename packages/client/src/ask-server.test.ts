@@ -74,3 +74,14 @@ test('health is what the server says', async () => {
   expect(await client.healthCheck()).toEqual({ status: 'healthy' });
   expect(server.received[0]?.url).toBe('/health');
 });
+
+test('many questions at once make no warning of a leak', async () => {
+  const warnings: Error[] = [];
+  const onWarning = (warning: Error) => warnings.push(warning);
+  process.on('warning', onWarning);
+  const { client } = await startClient([], { otherwise: answer(200, usage) });
+  await Promise.all(Array.from({ length: 30 }, () => client.getUsage('c')));
+  await new Promise((resolve) => setImmediate(resolve));
+  process.off('warning', onWarning);
+  expect(warnings).toEqual([]);
+});

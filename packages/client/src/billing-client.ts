@@ -7,8 +7,8 @@ import { BillingError, withEvents } from './billing-error.ts';
 import { type DeliverEvents, makeDeliverEvents, type Outcome } from './deliver-events.ts';
 import { type BillingClientOptions, readOptions, type Settings } from './options.ts';
 import { type PreparedEvent, prepareEvent } from './prepare-event.ts';
-import { type ClientStats, makeRecorder, type Recorder } from './recorder.ts';
-import { closedError, makeSendRequest, type SendRequest } from './send-request.ts';
+import { type ClientStats, Recorder } from './recorder.ts';
+import { closedError, makeRequests, type Requests, type SendRequest } from './send-request.ts';
 import { sendUsage } from './send-usage.ts';
 import { type Surroundings, systemSurroundings, within } from './surroundings.ts';
 import type { CustomerUsage, IngestAnswer, ListedEvent } from './wire/answers.ts';
@@ -31,8 +31,7 @@ const defaultFlushMs = 30_000;
 export class BillingClient {
   readonly #settings: Settings;
   readonly #surroundings: Surroundings;
-  readonly #closing = new AbortController();
-  readonly #sendRequest: SendRequest;
+  readonly #requests: Requests;
   readonly #deliver: DeliverEvents;
   readonly #recorder: Recorder;
   readonly #sends = new Set<Promise<unknown>>();
@@ -43,9 +42,9 @@ export class BillingClient {
     const settings = readOptions(options);
     this.#settings = settings;
     this.#surroundings = surroundings;
-    this.#sendRequest = makeSendRequest({ settings, surroundings, closing: this.#closing.signal });
-    this.#deliver = makeDeliverEvents(this.#sendRequest, settings.writeAttemptsMax);
-    this.#recorder = makeRecorder({
+    this.#requests = makeRequests({ settings, surroundings });
+    this.#deliver = makeDeliverEvents(this.#requests.send, settings.writeAttemptsMax);
+    this.#recorder = new Recorder({
       deliver: this.#deliver,
       batch: settings.batch,
       sleep: surroundings.sleep,
@@ -117,7 +116,7 @@ export class BillingClient {
    */
   close(timeoutMs: number = defaultFlushMs): Promise<ClientStats> {
     this.#closed ??= this.flush(timeoutMs).then(async () => {
-      this.#closing.abort();
+      this.#requests.close();
       await this.#recorder.whenIdle();
       return this.stats();
     });
@@ -134,7 +133,7 @@ export class BillingClient {
   }
 
   #asking(): { sendRequest: SendRequest; attemptsMax: number } {
-    return { sendRequest: this.#sendRequest, attemptsMax: this.#settings.readAttemptsMax };
+    return { sendRequest: this.#requests.send, attemptsMax: this.#settings.readAttemptsMax };
   }
 
   #prepare(event: unknown): PreparedEvent | EventRefusal {

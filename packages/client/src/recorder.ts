@@ -20,14 +20,6 @@ export interface ClientStats {
   dead: number;
 }
 
-export interface Recorder {
-  /** Resolves with what became of it; never rejects. */
-  record(line: string): Promise<Outcome>;
-  stats(): ClientStats;
-  /** Resolves when nothing waits; what was gathering is sent now. */
-  whenIdle(): Promise<void>;
-}
-
 interface Waiting {
   readonly line: string;
   readonly bytes: number;
@@ -40,79 +32,92 @@ interface Dependencies {
   readonly sleep: Surroundings['sleep'];
 }
 
-export function makeRecorder({ deliver, batch, sleep }: Dependencies): Recorder {
-  const queue: Waiting[] = [];
-  let queuedBytes = 0;
-  let gathering: AbortController | null = null;
-  let sending = false;
-  let idleWaiters: (() => void)[] = [];
-  const counts = { recorded: 0, delivered: 0, dead: 0 };
+export class Recorder {
+  readonly #deliver: DeliverEvents;
+  readonly #batch: Settings['batch'];
+  readonly #sleep: Surroundings['sleep'];
+  readonly #queue: Waiting[] = [];
+  #queuedBytes = 0;
+  /** Ends the gathering early; null when none is going on. */
+  #gathering: AbortController | null = null;
+  #sending = false;
+  #idleWaiters: (() => void)[] = [];
+  readonly #counts = { recorded: 0, delivered: 0, dead: 0 };
 
-  function record(line: string): Promise<Outcome> {
+  constructor({ deliver, batch, sleep }: Dependencies) {
+    this.#deliver = deliver;
+    this.#batch = batch;
+    this.#sleep = sleep;
+  }
+
+  /** Resolves with what became of it; never rejects. */
+  record(line: string): Promise<Outcome> {
     return new Promise((settle) => {
       const bytes = utf8Length(line) + 1;
-      queue.push({ line, bytes, settle });
-      queuedBytes += bytes;
-      counts.recorded += 1;
-      if (!sending) gather();
-      if (queue.length >= batch.maxEvents || queuedBytes >= batch.maxBytes) gathering?.abort();
+      this.#queue.push({ line, bytes, settle });
+      this.#queuedBytes += bytes;
+      this.#counts.recorded += 1;
+      if (!this.#sending) this.#gather();
+      if (this.#isBatchFull()) this.#gathering?.abort();
     });
   }
 
-  /** The calls of one turn come together in any case: the first `await` lets the turn end. */
-  function gather(): void {
-    if (gathering !== null) return;
-    gathering = new AbortController();
-    const { signal } = gathering;
-    const waited = batch.maxAgeMs === 0 ? Promise.resolve() : sleep(batch.maxAgeMs, signal);
-    void waited.then(sendAll);
+  stats(): ClientStats {
+    const { recorded, delivered, dead } = this.#counts;
+    return { recorded, delivered, waiting: recorded - delivered - dead, dead };
   }
 
-  async function sendAll(): Promise<void> {
-    gathering = null;
-    sending = true;
-    while (queue.length > 0) await sendBatch(takeBatch());
-    sending = false;
-    const waiters = idleWaiters;
-    idleWaiters = [];
-    for (const wake of waiters) wake();
+  /** Resolves when nothing waits; what was gathering is sent now. */
+  whenIdle(): Promise<void> {
+    this.#gathering?.abort();
+    if (this.stats().waiting === 0) return Promise.resolve();
+    return new Promise((wake) => this.#idleWaiters.push(wake));
   }
 
-  function takeBatch(): Waiting[] {
+  #isBatchFull(): boolean {
+    return this.#queue.length >= this.#batch.maxEvents || this.#queuedBytes >= this.#batch.maxBytes;
+  }
+
+  /** The calls of one turn come together in any case: sending begins after the turn. */
+  #gather(): void {
+    if (this.#gathering !== null) return;
+    this.#gathering = new AbortController();
+    const { maxAgeMs } = this.#batch;
+    const waited = maxAgeMs === 0 ? Promise.resolve() : this.#sleep(maxAgeMs, this.#gathering.signal);
+    void waited.then(() => this.#sendAll());
+  }
+
+  async #sendAll(): Promise<void> {
+    this.#gathering = null;
+    this.#sending = true;
+    while (this.#queue.length > 0) await this.#sendBatch(this.#takeBatch());
+    this.#sending = false;
+    for (const wake of this.#idleWaiters.splice(0)) wake();
+  }
+
+  #takeBatch(): Waiting[] {
+    const { maxEvents, maxBytes } = this.#batch;
     let events = 0;
     // Of the two brackets one is counted here, the other stands in for the comma that the last event lacks.
     let bytes = 1;
-    for (const { bytes: size } of queue) {
-      if (events === batch.maxEvents || (events > 0 && bytes + size > batch.maxBytes)) break;
+    for (const { bytes: size } of this.#queue) {
+      if (events === maxEvents || (events > 0 && bytes + size > maxBytes)) break;
       events += 1;
       bytes += size;
     }
-    queuedBytes -= bytes - 1;
-    return queue.splice(0, events);
+    this.#queuedBytes -= bytes - 1;
+    return this.#queue.splice(0, events);
   }
 
-  async function sendBatch(waiting: readonly Waiting[]): Promise<void> {
-    const outcomes = await deliver(waiting.map(({ line }) => line));
+  async #sendBatch(waiting: readonly Waiting[]): Promise<void> {
+    const outcomes = await this.#deliver(waiting.map(({ line }) => line));
     waiting.forEach(({ settle }, index) => {
       const outcome = outcomes[index] ?? missingOutcome();
-      if (outcome.status === 'accepted' || outcome.status === 'duplicate') counts.delivered += 1;
-      else counts.dead += 1;
+      const isDelivered = outcome.status === 'accepted' || outcome.status === 'duplicate';
+      this.#counts[isDelivered ? 'delivered' : 'dead'] += 1;
       settle(outcome);
     });
   }
-
-  function whenIdle(): Promise<void> {
-    gathering?.abort();
-    if (waitingCount() === 0) return Promise.resolve();
-    return new Promise((wake) => idleWaiters.push(wake));
-  }
-
-  const waitingCount = (): number => counts.recorded - counts.delivered - counts.dead;
-  return {
-    record,
-    stats: () => ({ ...counts, waiting: waitingCount() }),
-    whenIdle,
-  };
 }
 
 function missingOutcome(): Outcome {

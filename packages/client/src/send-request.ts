@@ -7,17 +7,42 @@ import type { Surroundings } from './surroundings.ts';
 
 export type SendRequest = <Answer>(request: ApiRequest<Answer>) => Promise<Answer>;
 
+export interface Requests {
+  /** Rejects with a BillingError only; after several attempts its `cause` is the last one's error. */
+  readonly send: SendRequest;
+  /** Whatever is under way or asked for later ends with code `closed`. */
+  close(): void;
+}
+
 interface Dependencies {
   readonly settings: Settings;
   readonly surroundings: Surroundings;
-  /** Aborts when the client is closed: whatever is under way ends with code `closed`. */
-  readonly closing: AbortSignal;
 }
 
-/** Rejects with a BillingError only; after several attempts its `cause` is the last one's error. */
-export function makeSendRequest({ settings, surroundings, closing }: Dependencies): SendRequest {
+export function makeRequests({ settings, surroundings }: Dependencies): Requests {
+  // One controller a request: many listeners on a shared one make Node warn of a leak.
+  const underWay = new Set<AbortController>();
+  const closed = new AbortController();
+  const sendUntil = makeSendUntil({ settings, surroundings });
+  return {
+    send: async (request) => {
+      if (closed.signal.aborted) throw closedError();
+      const stop = new AbortController();
+      underWay.add(stop);
+      return sendUntil(request, stop.signal).finally(() => underWay.delete(stop));
+    },
+    close: () => {
+      closed.abort();
+      for (const stop of underWay) stop.abort();
+    },
+  };
+}
+
+type SendUntil = <Answer>(request: ApiRequest<Answer>, closing: AbortSignal) => Promise<Answer>;
+
+function makeSendUntil({ settings, surroundings }: Dependencies): SendUntil {
   const { nowMs } = surroundings;
-  return async (request) => {
+  return async (request, closing) => {
     for (let attempt = 1; ; attempt += 1) {
       if (closing.aborted) throw closedError();
       const result = await attemptRequest(request, { settings, nowMs, closing });

@@ -50,12 +50,15 @@ export const Problem = Type.Object(
     stored_fingerprint: Type.Optional(Type.String()),
     sent_fingerprint: Type.Optional(Type.String()),
   },
-  { description: 'RFC 9457 problem details.' },
+  { $id: 'Problem', description: 'RFC 9457 problem details.' },
 );
 
 /** Every route may answer with a problem. */
 export const problemResponse = {
-  default: { description: 'A problem.', content: { 'application/problem+json': { schema: Problem } } },
+  default: {
+    description: 'A problem.',
+    content: { 'application/problem+json': { schema: { $ref: 'Problem#' } } },
+  },
 };
 
 export const UnpricedList = Type.Array(

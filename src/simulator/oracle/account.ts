@@ -5,7 +5,7 @@
 import { divideHalfAwayFromZero, quantityDigits, readDecimal, writeFixed, writeShortest } from './exact.ts';
 import type { CountedEvent, OracleInput } from './judge.ts';
 
-export interface ExpectedService {
+interface ExpectedService {
   readonly service: string;
   readonly quantity: string;
   readonly events: number;

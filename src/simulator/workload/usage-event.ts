@@ -29,7 +29,7 @@ export interface Scene {
 const regions = ['eu-west-1', 'eu-north-1', 'us-east-1', 'us-west-2', 'ap-south-1'];
 
 /** Hundredths as a decimal in its shortest form: 1250 is "12.5". */
-export function writeHundredths(hundredths: number): string {
+function writeHundredths(hundredths: number): string {
   const whole = Math.floor(hundredths / 100);
   const rest = `${hundredths % 100}`.padStart(2, '0').replace(/0+$/, '');
   return rest === '' ? `${whole}` : `${whole}.${rest}`;

@@ -59,6 +59,9 @@ const keyProjection = `PROJECTION by_key (
     SELECT key, source, id, fingerprint, sequence, customer_id, service, time ORDER BY key
   ) WITH SETTINGS (index_granularity = 256)`;
 
+/** The projection as a table of its own (ClickHouse 25.6 and later): sql/find-seen.ts says why. */
+export const keyProjectionSource = `mergeTreeProjection(currentDatabase(), '${usageTable}', 'by_key')`;
+
 export interface TableOptions {
   readonly table: string;
   /** False only to measure what the projection costs. */

@@ -2,14 +2,14 @@
 import type { Identity } from '../../../domain/events/stored-event.ts';
 import type { Statement } from '../connection.ts';
 import { eventColumns } from '../mapping.ts';
-import { usageTable } from '../schema.ts';
+import { keyProjectionSource, usageTable } from '../schema.ts';
 
 export function findEventStatement(identity: Identity): Statement {
   return {
     sql: `SELECT ${eventColumns} FROM ${usageTable}
 WHERE (customer_id, service, time) IN (
-  SELECT customer_id, service, time FROM ${usageTable}
-  WHERE key = reinterpretAsUInt128(sipHash128({source:String}, {id:String}))
+  SELECT customer_id, service, time FROM ${keyProjectionSource}
+  PREWHERE key = reinterpretAsUInt128(sipHash128({source:String}, {id:String}))
 ) AND source = {source:String} AND id = {id:String}
 LIMIT 1`,
     params: { source: identity.source, id: identity.id },

@@ -1,14 +1,21 @@
 /** Which identities are stored. The engine matches 128-bit keys; the caller compares the bytes. */
 import type { Identity } from '../../../domain/events/stored-event.ts';
 import type { Statement } from '../connection.ts';
-import { usageTable } from '../schema.ts';
+import { keyProjectionSource } from '../schema.ts';
 
 export type SeenRow = readonly [source: string, id: string, fingerprint: string, sequence: number];
 
+/**
+ * The projection is read by name and with PREWHERE. Left to choose (`FROM usage_events WHERE key IN …`), the
+ * engine compares numbers of granules, takes our 256-row ones for as dear as the table's 8,192-row ones, and from
+ * some dozen keys on scans the whole table. Measured on 3.2 M rows in 27 parts, chosen / by name, ms:
+ * 1 key 17 / 12, 10 keys 28 / 25, 100 keys 124 / 63, 1,000 keys 160 / 142, 10,000 keys 369 / 236; the scan grows
+ * with the table, the look-up with keys × parts. A constant array instead of the subquery took 6 s at 1,000 keys.
+ */
 export function findSeenStatement(identities: readonly Identity[]): Statement {
   return {
-    sql: `SELECT source, id, toString(fingerprint), sequence FROM ${usageTable}
-WHERE key IN (
+    sql: `SELECT source, id, toString(fingerprint), sequence FROM ${keyProjectionSource}
+PREWHERE key IN (
   SELECT reinterpretAsUInt128(sipHash128(pair.1, pair.2))
   FROM (SELECT arrayJoin(arrayZip({sources:Array(String)}, {ids:Array(String)})) AS pair)
 )`,

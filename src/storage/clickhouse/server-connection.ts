@@ -1,0 +1,124 @@
+/**
+ * A ClickHouse server over HTTP (npm @clickhouse/client). A block whose fate is unknown after a network failure
+ * is settled before the insert does: nothing of it may arrive later, when the caller believes it lost.
+ */
+import { randomUUID } from 'node:crypto';
+import { Readable } from 'node:stream';
+import { setTimeout as pause } from 'node:timers/promises';
+import { ClickHouseError, createClient } from '@clickhouse/client';
+import type { Connection, InsertBlock, QueryOptions, Statement } from './connection.ts';
+import { renderStatement } from './literals.ts';
+import { queryError, UsageStoreFailed } from './query-errors.ts';
+import { insertSettings, parseRows, querySettings } from './request-settings.ts';
+import { makeSessionPool } from './session-pool.ts';
+
+type Client = ReturnType<typeof createClient>;
+
+export interface ServerConnectionOptions {
+  readonly url: string;
+  readonly username?: string;
+  readonly password?: string;
+  /** Has to exist. */
+  readonly database?: string;
+  readonly queriesMax: number;
+  readonly waitingMax: number;
+  readonly requestTimeoutMs: number;
+}
+
+export function openServerConnection(options: ServerConnectionOptions): Connection {
+  const { url, username = 'default', password = '', database = 'default' } = options;
+  const client = createClient({
+    ...{ url, username, password, database },
+    request_timeout: options.requestTimeoutMs,
+    // One for inserts, one for look-ups, the rest for questions.
+    max_open_connections: options.queriesMax + 2,
+    clickhouse_settings: { max_query_size: '268435456' },
+  });
+  const pool = (count: number) => makeSessionPool(new Array<Client>(count).fill(client), options.waitingMax);
+  const pools = { append: pool(1), lookup: pool(1), query: pool(options.queriesMax) };
+
+  const close = async () => {
+    await Promise.all(Object.values(pools).map((one) => one.close()));
+    await client.close();
+  };
+  return {
+    query: (statement, options) => pools[options.lane].run((free) => ask(free, statement, options)),
+    insert: (block) => pools.append.run((free) => insert(free, block, options.requestTimeoutMs)),
+    command: (query) => pools.append.run((free) => command(free, query)),
+    close,
+  };
+}
+
+async function ask<Row extends readonly unknown[]>(
+  client: Client,
+  statement: Statement,
+  options: QueryOptions,
+): Promise<Row[]> {
+  try {
+    const answer = await client.query({
+      query: renderStatement(statement),
+      format: 'JSONCompactEachRow',
+      // The answer waits for its end, so that a query that fails halfway is an error, not a short list.
+      clickhouse_settings: { ...querySettings(statement, options.limits), wait_end_of_query: 1 },
+    });
+    return parseRows<Row>(await answer.text());
+  } catch (cause) {
+    throw queryError(engineCode(cause), cause);
+  }
+}
+
+async function command(client: Client, query: string): Promise<void> {
+  try {
+    await client.command({ query });
+  } catch (cause) {
+    throw queryError(engineCode(cause), cause);
+  }
+}
+
+/** Sent again once when the way failed: the token makes the server store what it has already only once. */
+async function insert(client: Client, block: InsertBlock, timeoutMs: number): Promise<void> {
+  try {
+    await send(client, block, timeoutMs).catch((error: unknown) => {
+      if (engineCode(error) !== undefined) throw error;
+      return send(client, block, timeoutMs);
+    });
+  } catch (cause) {
+    throw queryError(engineCode(cause), cause);
+  }
+}
+
+async function send(client: Client, block: InsertBlock, timeoutMs: number): Promise<void> {
+  const queryId = `${block.table}-${block.token}-${randomUUID()}`;
+  try {
+    await client.insert({
+      table: block.table,
+      columns: [...block.columns] as [string, ...string[]],
+      values: Readable.from([block.tsv], { objectMode: false }),
+      format: 'TabSeparated',
+      query_id: queryId,
+      clickhouse_settings: insertSettings(block.token),
+    });
+  } catch (error) {
+    if (engineCode(error) === undefined) await untilGone(client, queryId, timeoutMs);
+    throw error;
+  }
+}
+
+/** Waits until the server no longer works on a query. Rejects when it cannot be known. */
+async function untilGone(client: Client, queryId: string, timeoutMs: number): Promise<void> {
+  const query = 'SELECT toUInt32(count()) FROM system.processes WHERE query_id = {id:String}';
+  const deadline = AbortSignal.timeout(timeoutMs);
+  while (!deadline.aborted) {
+    const answer = await client
+      .query({ query, query_params: { id: queryId }, format: 'JSONCompactEachRow', abort_signal: deadline })
+      .then((result) => result.text())
+      .catch(() => null);
+    if (answer !== null && parseRows<[running: number]>(answer)[0]?.[0] === 0) return;
+    await pause(100);
+  }
+  throw new UsageStoreFailed(`whether the insert ${queryId} still runs cannot be known`);
+}
+
+function engineCode(error: unknown): number | undefined {
+  return error instanceof ClickHouseError ? Number.parseInt(error.code, 10) : undefined;
+}

@@ -191,7 +191,11 @@ it.each([
 ])('a retry with %s', async (name, original, retry, status, outcome) => {
   const id = `retry with ${name}`;
   expect((await api.post('/v1/events', { ...original, id })).status).toBe(200);
-  const alone = await api.post<Ingested & Refused>('/v1/events', { ...retry, id });
+  const { status: answered, text, body } = await api.post<Ingested & Refused>('/v1/events', { ...retry, id });
+  expect(answered, text).toBe(status);
+  if (status === 200) expect(body.results).toMatchObject([{ index: 0, id, status: outcome }]);
+  else expect(body).toMatchObject({ code: outcome, source: 'default', id });
+});
   expect(alone.status, alone.text).toBe(status);
   const { body } = await api.post<Ingested>('/v1/events', [{ ...retry, id }]);
   expect(body.results).toMatchObject([{ index: 0, id, status: outcome }]);

@@ -99,14 +99,14 @@ async function suspenseCase({ store, stored, append, event }: StoreUnderTest): P
   for (const text of hostileTexts)
     await append(event({ customerId: `suspended ${text}`, service: text, quantity: '0.1' }));
   await append(
-    event({ customerId: `suspended é`, service: 'é', quantity: '0.2', timeMs: defaultTimeMs - 5 }),
+    event({ customerId: `suspended \u00e9`, service: '\u00e9', quantity: '0.2', timeMs: defaultTimeMs - 5 }),
   );
   const ours = stored.filter((one) => one.customerId.startsWith('suspended '));
   const others = [...new Set(stored.map((one) => one.customerId))].filter(
     (id) => !id.startsWith('suspended '),
   );
-  const knownCustomers = [...others, 'suspended é', 'suspended é'];
-  const knownServices = [...new Set(stored.map((one) => one.service))].filter((one) => one !== 'é');
+  const knownCustomers = [...others, 'suspended \u00e9', 'suspended \u00e9'];
+  const knownServices = [...new Set(stored.map((one) => one.service))].filter((one) => one !== '\u00e9');
   const found = [];
   for (;;) {
     const last = found.at(-1);
@@ -115,14 +115,16 @@ async function suspenseCase({ store, stored, append, event }: StoreUnderTest): P
     found.push(...page);
     if (page.length < 3) break;
   }
-  const unmatched = stored.filter((one) => !knownCustomers.includes(one.customerId) || one.service === 'é');
+  const unmatched = stored.filter(
+    (one) => !knownCustomers.includes(one.customerId) || one.service === '\u00e9',
+  );
   const pairs = new Set(unmatched.map((one) => JSON.stringify([one.customerId, one.service])));
   expect(found.map((row) => JSON.stringify([row.customerId, row.service]))).toEqual(
     [...pairs].sort(bytewise),
   );
-  const accented = { customerId: 'suspended é', service: 'é', quantity: '0.3', events: 2 };
+  const accented = { customerId: 'suspended \u00e9', service: '\u00e9', quantity: '0.3', events: 2 };
   const times = { firstTimeMs: defaultTimeMs - 5, lastTimeMs: defaultTimeMs };
-  expect(found.filter((row) => row.customerId === 'suspended é' && row.service === 'é')).toEqual([
+  expect(found.filter((row) => row.customerId === 'suspended \u00e9' && row.service === '\u00e9')).toEqual([
     { ...accented, ...times },
   ]);
   expect(ours.length).toBeGreaterThan(0);

@@ -11,7 +11,8 @@ export async function checkStored({ url, token }, acknowledged) {
   const query = new URLSearchParams(span);
   const answer = await fetch(`${url}/v1/usage?${query}`, { headers: { authorization: `Bearer ${token}` } });
   const text = await answer.text();
-  if (answer.status !== 200) throw new Error(`GET /v1/usage answered ${answer.status}: ${text.slice(0, 500)}`);
+  if (answer.status !== 200)
+    throw new Error(`GET /v1/usage answered ${answer.status}: ${text.slice(0, 500)}`);
   const { rows } = /** @type {{ rows: { events: number, quantity: string }[] }} */ (JSON.parse(text));
   const events = rows[0]?.events ?? 0;
   const quantity = thousandths(rows[0]?.quantity ?? '0');

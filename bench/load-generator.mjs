@@ -37,7 +37,9 @@ async function generate(plan) {
   const load = makeLoad({ url: plan.url, token: plan.token, agent });
   const random = makeRandom(plan.seed);
   if (scenario.repeats) {
-    const bodies = Array.from({ length: repeatedBodies }, () => makeEventBody(scenario.eventsPerRequest, random));
+    const bodies = Array.from({ length: repeatedBodies }, () =>
+      makeEventBody(scenario.eventsPerRequest, random),
+    );
     for (const body of bodies) await load.send(body, 'accepted');
     await run(plan, load, makeRing(bodies), 'duplicates');
   } else {
@@ -60,7 +62,9 @@ function makeLoad(target) {
     const startedAt = performance.now();
     const answer = await postEvents(target, body.bytes);
     if (answer[expected] !== body.eventCount) {
-      throw new Error(`of ${body.eventCount} events not all are ${expected}: ${JSON.stringify(answer).slice(0, 500)}`);
+      throw new Error(
+        `of ${body.eventCount} events not all are ${expected}: ${JSON.stringify(answer).slice(0, 500)}`,
+      );
     }
     window.answered(startedAt, body.eventCount);
     if (expected === 'duplicates') return;

@@ -1,5 +1,4 @@
 /** `countinghouse serve`: the server, until it is told to stop. */
-import { startServer } from '../compose.ts';
 import { defaultConfig, readServerConfig } from '../config.ts';
 import type { Command } from './command.ts';
 import { waitForInterruption } from './interruption.ts';
@@ -38,6 +37,8 @@ export const serve: Command = {
         makeTerminal(process.stdout).print(help.trimEnd());
         return 0;
       }
+      // Loaded when it is needed: it brings the engines along, and `--help` should not.
+      const { startServer } = await import('../compose.ts');
       const server = await startServer(config);
       await waitForInterruption().asked;
       await server.close();

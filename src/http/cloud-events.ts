@@ -61,7 +61,8 @@ function fromData(data: Json): Record<string, unknown> {
   const { quantity, value, amount, ...rest } = data;
   const properties = Object.entries(rest);
   if (quantity !== undefined && value !== undefined) properties.push(['value', value]);
-  const used = quantity ?? value;
+  // Not `??`: an explicit null is an error, never the default.
+  const used = quantity === undefined ? value : quantity;
   return {
     ...(used !== undefined && { quantity: used }),
     ...(amount !== undefined && { amount }),

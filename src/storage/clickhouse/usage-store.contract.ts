@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { UsageStore } from '../usage-store.ts';
 import { aggregateContract } from './contract/aggregate.contract.ts';
-import { contentContract } from './contract/content.contract.ts';
+import { contentContract, manyMonthsContract } from './contract/content.contract.ts';
 import { exactnessContract, wholeSum } from './contract/exactness.contract.ts';
 import { identityContract } from './contract/identity.contract.ts';
 import { listingContract } from './contract/listing.contract.ts';
@@ -35,6 +35,7 @@ export function usageStoreContract({ name, open }: UsageStoreContractOptions): v
     contentContract(() => subject);
     aggregateContract(() => subject);
     listingContract(() => subject);
+    manyMonthsContract(() => subject);
 
     test('what was stored is there after closing and opening again', async () => {
       const count = async () => (await store.aggregate({ ...wholeSum, filter: {} })).map((row) => row.events);

@@ -13,7 +13,8 @@ const number = fc.double({ noNaN: true, noDefaultInfinity: true }).map((one) => 
 const value = fc.oneof(text, number, fc.boolean(), fc.constantFrom<string[]>(...hostileTexts));
 const properties = fc.uniqueArray(fc.tuple(name, value), { selector: ([key]) => key, maxLength: 8 });
 const decimal = fc.bigInt({ min: -(10n ** 25n), max: 10n ** 25n }).map(String);
-const timeMs = fc.integer({ min: Date.UTC(2000, 0, 1), max: Date.UTC(2040, 0, 1) });
+/** Half a year, for every month more slows all later questions; the edges of time have a test of their own. */
+const timeMs = fc.integer({ min: Date.UTC(2026, 0, 1), max: Date.UTC(2026, 6, 1) });
 const fingerprint = fc.stringMatching(/^[0-9a-f]{16}$/);
 const content = fc.record({
   ...{ customerId: someText, service: someText, source: someText, quantity: decimal, timeMs, fingerprint },
@@ -69,20 +70,12 @@ export function contentContract(subject: () => StoreUnderTest): void {
     expect(await store.listEvents(page)).toEqual(stored);
   });
 
-  test('one block may touch three hundred months', async () => {
-    const { store, append, event } = subject();
-    const month = (n: number) => Date.UTC(2000, n, 1);
-    await append(...Array.from({ length: 300 }, (_, n) => event({ customerId: 'months', timeMs: month(n) })));
-    const rows = await store.aggregate({ ...wholeSum, filter: { customerId: 'months' } });
-    expect(rows.map((row) => row.events)).toEqual([300]);
-  });
-
   test('an empty block changes nothing', async () => {
     await expect(subject().store.append([])).resolves.toBeUndefined();
   });
 
   test('the same block sent again is stored once', async () => {
-    const { store, event } = subject();
+    const { store, append, event } = subject();
     const block = [
       event({ customerId: 'twice' }),
       event({ customerId: 'twice', timeMs: Date.UTC(2021, 0, 1) }),
@@ -91,5 +84,16 @@ export function contentContract(subject: () => StoreUnderTest): void {
     await store.append(block);
     const rows = await store.aggregate({ ...wholeSum, filter: { customerId: 'twice' } });
     expect(rows.map((row) => row.events)).toEqual([2]);
+  });
+}
+
+/** Runs late, because three hundred months slow whatever comes after. */
+export function manyMonthsContract(subject: () => StoreUnderTest): void {
+  test('one block may touch three hundred months', async () => {
+    const { store, append, event } = subject();
+    const month = (n: number) => Date.UTC(2000, n, 1);
+    await append(...Array.from({ length: 300 }, (_, n) => event({ customerId: 'months', timeMs: month(n) })));
+    const rows = await store.aggregate({ ...wholeSum, filter: { customerId: 'months' } });
+    expect(rows.map((row) => row.events)).toEqual([300]);
   });
 }

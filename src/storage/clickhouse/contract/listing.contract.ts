@@ -45,13 +45,17 @@ export function listingContract(subject: () => StoreUnderTest): void {
       { service: 's2', source: 'g0', fromMs: defaultTimeMs, toMs: defaultTimeMs + 1 },
     ];
     for (const filter of filters) {
-      for (const order of ['asc', 'desc'] as const) {
-        for (const limit of [1, 7, 70]) {
-          if (limit === 1 && order === 'desc') continue;
-          expect(await allPages(store, filter, order, limit)).toEqual(expectedOrder(stored, filter, order));
-        }
+      for (const [order, limit] of [
+        ['asc', 7],
+        ['desc', 7],
+        ['desc', 70],
+        ['asc', 13],
+      ] as const) {
+        expect(await allPages(store, filter, order, limit)).toEqual(expectedOrder(stored, filter, order));
       }
     }
+    const single = { service: 's2', source: 'g0', fromMs: defaultTimeMs } as const;
+    expect(await allPages(store, single, 'asc', 1)).toEqual(expectedOrder(stored, single, 'asc'));
     expect(await allPages(store, {}, 'desc', 1000)).toEqual(expectedOrder(stored, {}, 'desc'));
   });
 
@@ -128,7 +132,12 @@ async function suspenseCase({ store, stored, append, event }: StoreUnderTest): P
     { ...accented, ...times },
   ]);
   expect(ours.length).toBeGreaterThan(0);
-  const none = await store.listSuspense({ knownCustomers: [], knownServices: [], after: null, limit: 1000 });
+  const none = await store.listSuspense({
+    knownCustomers: [],
+    knownServices: [],
+    after: null,
+    limit: 100_000,
+  });
   expect(none.reduce((sum, row) => sum + row.events, 0)).toBe(stored.length);
 }
 

@@ -1,0 +1,63 @@
+/**
+ * Who may import whom (STYLE.md): zone by zone, ours and others' packages. A folder that is not listed has no
+ * rights at all. `node:` stands for Node's own modules.
+ */
+export interface Zone {
+  /** A folder or a file; the longest one that fits a path is its zone. A zone may always import itself. */
+  readonly path: string;
+  readonly mayImport: readonly string[];
+}
+
+const wire = '@countinghouse/client/wire';
+const client = '@countinghouse/client';
+const leaves = ['src/money', 'src/time', 'src/errors.ts', 'src/limits.ts'];
+/** An adapter knows its port and its driver, never another adapter. */
+const adapter = ['src/storage', 'src/domain', ...leaves, wire, 'node:'];
+
+export const zones: readonly Zone[] = [
+  { path: 'src/money', mayImport: [] },
+  { path: 'src/time', mayImport: ['temporal-polyfill'] },
+  { path: 'src/errors.ts', mayImport: [] },
+  { path: 'src/limits.ts', mayImport: [] },
+  { path: 'src/domain', mayImport: [...leaves, wire, 'csv-parse', 'lossless-json'] },
+  { path: 'src/storage', mayImport: ['src/domain', ...leaves, wire] },
+  { path: 'src/storage/clickhouse', mayImport: [...adapter, 'chdb', '@clickhouse/client'] },
+  { path: 'src/storage/records', mayImport: [...adapter, 'kysely', 'libsql', 'pg'] },
+  { path: 'src/storage/journal', mayImport: adapter },
+  { path: 'src/storage/data-folder', mayImport: [...adapter, 'libsql'] },
+  { path: 'src/ingest', mayImport: ['src/domain', 'src/storage', ...leaves, wire] },
+  { path: 'src/usecases', mayImport: ['src/domain', 'src/storage', 'src/ingest', ...leaves, wire] },
+  {
+    path: 'src/http',
+    mayImport: [
+      ...['src/usecases', 'src/errors.ts', 'src/limits.ts', wire, 'node:'],
+      ...['fastify', '@fastify/swagger', '@fastify/swagger-ui', 'ajv', 'typebox', 'lossless-json'],
+    ],
+  },
+  { path: 'src/config.ts', mayImport: ['node:'] },
+  { path: 'src/logger.ts', mayImport: ['src/config.ts', 'node:', 'pino', 'pino-pretty', 'pino-roll'] },
+  { path: 'src/pino-roll.d.ts', mayImport: ['pino'] },
+  {
+    path: 'src/compose.ts',
+    mayImport: [
+      ...['src/storage', 'src/storage/clickhouse', 'src/storage/records', 'src/storage/journal'],
+      ...['src/storage/data-folder', 'src/domain', 'src/ingest', 'src/usecases', 'src/http', ...leaves],
+      ...['src/config.ts', 'src/logger.ts', wire, 'node:', 'fastify', 'pino', 'xxhash-wasm'],
+    ],
+  },
+  { path: 'src/cli', mayImport: ['src/compose.ts', 'src/config.ts', client, wire, 'node:', 'pino'] },
+  { path: 'src/simulator/workload', mayImport: ['src/money', 'src/time', client, wire] },
+  { path: 'src/simulator/oracle', mayImport: [] },
+  { path: 'packages/client/src', mayImport: ['packages/client/src/wire'] },
+  { path: 'packages/client/src/wire', mayImport: [] },
+  { path: 'packages/client/src/options.ts', mayImport: ['packages/client/src', 'packages/client/src/wire'] },
+];
+
+export interface Exception {
+  readonly from: string;
+  readonly to: string;
+  readonly reason: string;
+}
+
+/** Beyond STYLE.md, each with its reason. One that nothing uses any more makes the test fail. */
+export const exceptions: readonly Exception[] = [];

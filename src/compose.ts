@@ -54,8 +54,8 @@ export async function assemble(
     });
     closers.push(() => usageStore.close());
     const localToken = randomBytes(24).toString('base64url');
-    const useCases = await assembleUseCases(config.strict, recordStore, usageStore);
-    const health = { reasonsNotReady: () => [] };
+    const { useCases, ingest } = await assembleUseCases(config.strict, recordStore, usageStore);
+    const health = { reasonsNotReady: () => [ingest.trouble()].filter((reason) => reason !== null) };
     const app = await makeApp({ useCases, health, logger, newRequestId: randomUUID, localToken });
     closers.push(() => closeInTime(app));
     return { app, folder, localToken, close };
@@ -108,7 +108,7 @@ async function assembleUseCases(strict: boolean, recordStore: RecordStore, usage
   });
   const writeLane = makeWriteLane();
   const shared = { ingest, usageStore, recordStore, catalog, sequence, writeLane, clock: systemClock };
-  return makeUseCases({ ...shared, newId: randomUUID, strict });
+  return { ingest, useCases: makeUseCases({ ...shared, newId: randomUUID, strict }) };
 }
 
 /** Waits for requests in flight, but not for ever: a client that never finishes must not keep the server. */

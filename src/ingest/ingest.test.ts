@@ -143,11 +143,13 @@ describe('a write that fails', () => {
   it.each(['before', 'after'] as const)(
     'acknowledges nothing, and a retry counts once (failing %s the store took it)',
     async (how) => {
-      const { store, send } = setUp();
+      const { ingest, store, send } = setUp();
       store.failNextAppend(how);
-      await expect(send([event('1')])).rejects.toThrow();
+      await expect(send([event('1')])).rejects.toThrow(Busy);
+      expect(ingest.trouble()).toMatch(/usage store/);
       expect(statuses(await send([event('1')]))).toEqual([how === 'before' ? 'accepted' : 'duplicate']);
       expect(store.events.size).toBe(1);
+      expect(ingest.trouble()).toBeNull();
     },
   );
 

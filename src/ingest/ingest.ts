@@ -22,14 +22,19 @@ export interface IngestOptions {
 }
 
 export interface Ingest {
-  /** One outcome a submission, in their order. Rejects with nothing acknowledged when the store fails or is too busy. */
+  /** One outcome a submission, in their order. Rejects with `Busy`, nothing acknowledged, when the store fails. */
   submit(submissions: readonly Submission[], options: IngestOptions): Promise<Outcome[]>;
   /**
    * Resolves when every event acknowledged before the call is visible to queries. Today an acknowledgement is given
    * after that moment, so there is nothing to wait for; with a journal in front of the store there will be.
    */
   barrier(): Promise<void>;
+  /** Why events could not be taken the last time; null when they could. */
+  trouble(): string | null;
 }
+
+/** When a client is told to come back after the store failed. */
+const retryAfterSeconds = 2;
 
 export interface IngestDependencies {
   readonly usageStore: Pick<UsageStore, 'findSeen' | 'append'>;
@@ -89,6 +94,7 @@ export function makeIngest({
     writer: makeBlockWriter(usageStore, sequence),
   };
   let waitingEvents = 0;
+  let trouble: string | null = null;
 
   async function submit(submissions: readonly Submission[], options: IngestOptions): Promise<Outcome[]> {
     if (waitingEvents + submissions.length > waitingEventsMax) {
@@ -103,13 +109,17 @@ export function makeIngest({
       };
       let candidates = validateAll(submissions, options.defaultSource, request, hash64);
       while (candidates.length > 0) candidates = await decide(pipeline, candidates, request);
+      trouble = null;
       return request.outcomes;
+    } catch (cause) {
+      trouble = 'the usage store failed when events were last reported; the log says why';
+      throw new Busy('the usage store cannot take events at the moment', retryAfterSeconds, { cause });
     } finally {
       waitingEvents -= submissions.length;
     }
   }
 
-  return { submit, barrier: async () => {} };
+  return { submit, barrier: async () => {}, trouble: () => trouble };
 }
 
 /**

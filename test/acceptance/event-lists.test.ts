@@ -14,7 +14,7 @@ const events = Array.from({ length: 60 }, (_, at) => ({
   id: `e-${at}`,
   customer_id: `c-${at % 3}`,
   service: at % 4 === 0 ? 'Fourth' : 'Other',
-  time: `2026-10-0${1 + (at % 5)}T00:00:00.000Z`,
+  time: `2025-10-0${1 + (at % 5)}T00:00:00.000Z`,
 }));
 
 beforeAll(async () => {
@@ -35,10 +35,10 @@ function isSorted(items: readonly Listed[]): boolean {
 it.each(['1', '7', '59', '60', '61', '1000'])(
   'pages of %s show every event exactly once, oldest or newest first',
   async (limit) => {
-    const ascending = await list({ limit, order: 'asc', to: '2026-11-01T00:00:00Z' });
+    const ascending = await list({ limit, order: 'asc', to: '2025-11-01T00:00:00Z' });
     expect(idsOf(ascending).sort()).toEqual(idsOf(events).sort());
     expect(isSorted(ascending)).toBe(true);
-    const descending = await list({ limit, to: '2026-11-01T00:00:00Z' });
+    const descending = await list({ limit, to: '2025-11-01T00:00:00Z' });
     expect(idsOf(descending)).toEqual(idsOf(ascending).reverse());
   },
 );
@@ -47,11 +47,11 @@ it.each([
   ['customer_id', { customer_id: 'c-1' }, (e: (typeof events)[0]) => e.customer_id === 'c-1'],
   ['service', { service: 'Fourth' }, (e: (typeof events)[0]) => e.service === 'Fourth'],
   ['source', { source: 'odd' }, (e: (typeof events)[0]) => e.source === 'odd'],
-  ['from, inclusive', { from: '2026-10-04T00:00:00Z' }, (e: (typeof events)[0]) => e.time >= '2026-10-04'],
+  ['from, inclusive', { from: '2025-10-04T00:00:00Z' }, (e: (typeof events)[0]) => e.time >= '2025-10-04'],
   [
     'to, exclusive',
-    { to: '2026-10-02T00:00:00Z' },
-    (e: (typeof events)[0]) => e.time < '2026-10-02T00:00:00.000Z',
+    { to: '2025-10-02T00:00:00Z' },
+    (e: (typeof events)[0]) => e.time < '2025-10-02T00:00:00.000Z',
   ],
   [
     'all together',
@@ -59,15 +59,15 @@ it.each([
       customer_id: 'c-2',
       service: 'Other',
       source: 'odd',
-      from: '2026-10-02T00:00:00Z',
-      to: '2026-10-05T00:00:00Z',
+      from: '2025-10-02T00:00:00Z',
+      to: '2025-10-05T00:00:00Z',
     },
     (e: (typeof events)[0]) =>
       e.customer_id === 'c-2' &&
       e.service === 'Other' &&
       e.source === 'odd' &&
-      e.time >= '2026-10-02' &&
-      e.time < '2026-10-05',
+      e.time >= '2025-10-02' &&
+      e.time < '2025-10-05',
   ],
 ])('a list by %s holds exactly those events', async (_, query, fits) => {
   const wanted = idsOf(events.filter(fits)).sort();
@@ -80,7 +80,7 @@ it('without a limit a page holds 100, and the last page has no cursor', async ()
     id: `many-${at}`,
     customer_id: 'many',
     service: 'Many',
-    time: '2026-08-01T00:00:00Z',
+    time: '2025-08-01T00:00:00Z',
   }));
   await api.post('/v1/events', many);
   const first = await api.get<Page<Listed>>('/v1/events?customer_id=many');
@@ -95,12 +95,12 @@ it('without a limit a page holds 100, and the last page has no cursor', async ()
 
 it('events that arrive while a list is being walked do not shift its pages', async () => {
   const event = (id: string, time: string) => ({ id, customer_id: 'walk', service: 'Walked', time });
-  const old = Array.from({ length: 10 }, (_, at) => event(`old-${at}`, '2026-09-10T00:00:00Z'));
+  const old = Array.from({ length: 10 }, (_, at) => event(`old-${at}`, '2025-09-10T00:00:00Z'));
   await api.post('/v1/events', old);
   const first = await api.get<Page<Listed>>('/v1/events?customer_id=walk&limit=4');
   await api.post(
     '/v1/events',
-    Array.from({ length: 5 }, (_, at) => event(`new-${at}`, '2026-09-20T00:00:00Z')),
+    Array.from({ length: 5 }, (_, at) => event(`new-${at}`, '2025-09-20T00:00:00Z')),
   );
   const rest = await list({ customer_id: 'walk', limit: '4', cursor: first.body.next_cursor ?? '' });
   expect(idsOf([...first.body.items, ...rest]).sort()).toEqual(idsOf(old).sort());
@@ -116,7 +116,7 @@ it.each([
   ['cursor', 'cursor='],
   ['order', 'order=up'],
   ['from', 'from=yesterday'],
-  ['to', 'to=2026-02-30T00:00:00Z'],
+  ['to', 'to=2025-02-30T00:00:00Z'],
   ['window', 'window=hour'],
 ])('a list with a wrong %s is refused (%s)', async (field, query) => {
   const { status, body } = await api.get<Refused>(`/v1/events?${query}`);

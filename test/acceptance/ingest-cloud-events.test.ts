@@ -7,7 +7,7 @@ import { useServer } from '../support/server-process.ts';
 const server = useServer();
 const api = apiOf(() => server().url);
 const source = '//billing.example/eu';
-const time = '2026-10-05T10:00:00.123Z';
+const time = '2025-10-05T10:00:00.123Z';
 const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
 
 function cloudEvent(id: string, data: unknown = { quantity: '5.5', region: 'eu', replicas: 3, spot: true }) {

@@ -7,7 +7,7 @@ import { useServer } from '../support/server-process.ts';
 
 const server = useServer();
 const api = apiOf(() => server().url);
-const time = '2026-10-05T10:00:00.123Z';
+const time = '2025-10-05T10:00:00.123Z';
 const zeros = { accepted: 0, duplicates: 0, conflicts: 0, rejected: 0, results: [] };
 
 function event(id: string) {

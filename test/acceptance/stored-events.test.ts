@@ -7,7 +7,7 @@ import { walkPages } from '../support/walk-pages.ts';
 
 const server = useServer();
 const api = apiOf(() => server().url);
-const time = '2026-10-05T10:00:00.123Z';
+const time = '2025-10-05T10:00:00.123Z';
 const event = { customer_id: 'stored', service: 'Stored', time };
 
 async function stored(source: string, id: string) {

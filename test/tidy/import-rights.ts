@@ -46,11 +46,12 @@ export const zones: readonly Zone[] = [
     ],
   },
   { path: 'src/cli', mayImport: ['src/compose.ts', 'src/config.ts', client, wire, 'node:', 'pino'] },
+  // The runner brings the two halves together; they know neither it nor each other.
+  { path: 'src/simulator', mayImport: ['src/simulator/workload', 'src/simulator/oracle', client, wire] },
   { path: 'src/simulator/workload', mayImport: ['src/money', 'src/time', client, wire] },
   { path: 'src/simulator/oracle', mayImport: [] },
   { path: 'packages/client/src', mayImport: ['packages/client/src/wire'] },
   { path: 'packages/client/src/wire', mayImport: [] },
-  { path: 'packages/client/src/options.ts', mayImport: ['packages/client/src', 'packages/client/src/wire'] },
 ];
 
 export interface Exception {
@@ -60,4 +61,21 @@ export interface Exception {
 }
 
 /** Beyond STYLE.md, each with its reason. One that nothing uses any more makes the test fail. */
-export const exceptions: readonly Exception[] = [];
+export const exceptions: readonly Exception[] = [
+  { from: 'src/cli', to: 'src/simulator', reason: 'simulate and demo are commands, and print what it found' },
+  {
+    from: 'src/cli',
+    to: 'src/domain/records',
+    reason: 'import reads lists as files; the API takes single records',
+  },
+  {
+    from: 'src/cli/connect.ts',
+    to: 'src/storage/data-folder',
+    reason: 'finds the server that holds the folder',
+  },
+  {
+    from: 'src/http/parameters.ts',
+    to: 'src/time',
+    reason: 'time zones and windows are checked where they arrive',
+  },
+];

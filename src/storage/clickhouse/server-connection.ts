@@ -5,7 +5,7 @@
 import { randomUUID } from 'node:crypto';
 import { Readable } from 'node:stream';
 import { setTimeout as pause } from 'node:timers/promises';
-import { ClickHouseError, createClient } from '@clickhouse/client';
+import { ClickHouseError, ClickHouseLogLevel, createClient } from '@clickhouse/client';
 import type { Connection, InsertBlock, QueryOptions, Statement } from './connection.ts';
 import { renderStatement } from './literals.ts';
 import { queryError, UsageStoreFailed } from './query-errors.ts';
@@ -33,6 +33,8 @@ export function openServerConnection(options: ServerConnectionOptions): Connecti
     // One for inserts, one for look-ups, the rest for questions.
     max_open_connections: options.queriesMax + 2,
     clickhouse_settings: { max_query_size: '268435456' },
+    // Failures are thrown with their cause; what to log is the caller's to say.
+    log: { level: ClickHouseLogLevel.OFF },
   });
   const pool = (count: number) => makeSessionPool(new Array<Client>(count).fill(client), options.waitingMax);
   const pools = { append: pool(1), lookup: pool(1), query: pool(options.queriesMax) };

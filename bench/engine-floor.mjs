@@ -55,7 +55,7 @@ async function measure(plan) {
     p50Ms: percentile(sorted, 0.5),
     p99Ms: percentile(sorted, 0.99),
     cpuMicroseconds: before && after && after.cpuMicroseconds - before.cpuMicroseconds,
-    residentBytes: after && after.residentBytes,
+    residentBytes: after?.residentBytes ?? null,
   };
 }
 

@@ -28,7 +28,7 @@ import { makeRandom } from './random.mjs';
  */
 
 /** Bodies that are stored first and then sent again: enough that look-ups do not ask for the same few keys. */
-const repeatedBodies = 200;
+const repeatedBodies = 100;
 
 /** @param {LoadPlan} plan */
 async function generate(plan) {
@@ -40,7 +40,7 @@ async function generate(plan) {
     const bodies = Array.from({ length: repeatedBodies }, () =>
       makeEventBody(scenario.eventsPerRequest, random),
     );
-    for (const body of bodies) await load.send(body, 'accepted');
+    await storeAll(load, bodies, scenario.connections);
     await run(plan, load, makeRing(bodies), 'duplicates');
   } else {
     await run(plan, load, makeFreshBodies(scenario, random), 'accepted');
@@ -72,6 +72,19 @@ function makeLoad(target) {
     stored.quantityThousandths += body.quantityThousandths;
   };
   return { send, window, stored };
+}
+
+/**
+ * @param {ReturnType<typeof makeLoad>} load
+ * @param {readonly import('./event-body.mjs').EventBody[]} bodies
+ * @param {number} connections
+ */
+async function storeAll(load, bodies, connections) {
+  const remaining = bodies.values();
+  const drive = async () => {
+    for (const body of remaining) await load.send(body, 'accepted');
+  };
+  await Promise.all(Array.from({ length: connections }, drive));
 }
 
 /**

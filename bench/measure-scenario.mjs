@@ -63,7 +63,7 @@ async function generateLoad({ children, windowMs, warmUpMs, seed }, scenario, { 
   return {
     ...closed.result,
     cpuMicroseconds: before && after && after.cpuMicroseconds - before.cpuMicroseconds,
-    residentBytes: after && after.residentBytes,
+    residentBytes: after?.residentBytes ?? null,
     stored: finished.stored,
   };
 }

@@ -43,6 +43,13 @@ describe('strings are never mistaken for numbers', () => {
     },
   );
 
+  it('nor when they are written with escapes', () => {
+    expect(value('{"id":"\\u0023abc","quantity":1e3}')).toEqual({
+      id: '#abc',
+      quantity: new WrittenNumber('1e3'),
+    });
+  });
+
   it('whatever JSON holds, only long numbers come back otherwise than from JSON.parse', () => {
     fc.assert(
       fc.property(fc.json({ noUnicodeString: false }), (text) => {

@@ -3,6 +3,7 @@
  * text it was written with. `JSON.parse` does the grammar; only bodies that contain such a number pay for the second
  * look. It validates nothing beyond the grammar.
  */
+import { randomUUID } from 'node:crypto';
 import { WrittenNumber } from '@countinghouse/client/wire';
 
 export type Parsed =
@@ -37,10 +38,12 @@ export function parseJson(text: string): Parsed {
 const token = /"[^"\\]*(?:\\.[^"\\]*)*"|-?\d[\d.eE+-]*/g;
 const jsonNumber = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/;
 
-/** Every number that might lose something is turned into a marked string, which the reviver turns back. */
+/**
+ * Every number that might lose something is turned into a marked string, which the reviver turns back. The mark is
+ * random, so that no string, written with escapes or not, can be made to look like one.
+ */
 function parseWritten(text: string): unknown {
-  let mark = '#';
-  while (text.includes(mark)) mark += '#';
+  const mark = randomUUID();
   const marked = text.replace(token, (part) =>
     part[0] !== '"' && mayLose(part) && jsonNumber.test(part) ? `"${mark}${part}"` : part,
   );

@@ -8,6 +8,7 @@ import type {
   Refused,
   UsageBody,
 } from '../support/answers.ts';
+import { decimalText, unitsOf } from '../support/decimal-text.ts';
 import { apiOf, pathOf } from '../support/requests.ts';
 import { useServer } from '../support/server-process.ts';
 
@@ -104,9 +105,9 @@ it.each([
 it('sums and costs beyond 10^26 neither wrap nor round', async () => {
   await makeService('Huge', nines);
   await report('Huge', many(2000, nines));
-  const scaled = BigInt(nines.replace('.', ''));
-  const quantity = plain(2000n * scaled, 12);
-  const cost = plain(2000n * scaled * scaled, 24);
+  const scaled = unitsOf(nines, 12);
+  const quantity = decimalText(2000n * scaled, 12);
+  const cost = decimalText(2000n * scaled * scaled, 24);
   expect(quantity).toBe('199999999999999999999999999999.999999998');
   expect(await totals('Huge')).toEqual({ quantity, cost });
 });
@@ -114,8 +115,11 @@ it('sums and costs beyond 10^26 neither wrap nor round', async () => {
 it('a sum below -10^26 neither wraps nor rounds', async () => {
   await makeService('Debt', '2');
   await report('Debt', many(50, `-${nines}`));
-  const scaled = -50n * BigInt(nines.replace('.', ''));
-  expect(await totals('Debt')).toEqual({ quantity: plain(scaled, 12), cost: plain(2n * scaled, 12) });
+  const scaled = -50n * unitsOf(nines, 12);
+  expect(await totals('Debt')).toEqual({
+    quantity: decimalText(scaled, 12),
+    cost: decimalText(2n * scaled, 12),
+  });
 });
 
 it("a customer's total beyond 10^26 is rounded to the cent and nothing else", async () => {
@@ -224,10 +228,3 @@ it.each([
   expect(answer.status).toBe(422);
   expect(answer.body).toMatchObject({ code: 'quantity_invalid', field: 'quantity' });
 });
-
-/** Shortest plain decimal of `units` × 10^-`scale`, worked out here and not by the code under test. */
-function plain(units: bigint, scale: number): string {
-  const digits = (units < 0n ? -units : units).toString().padStart(scale + 1, '0');
-  const text = `${digits.slice(0, -scale)}.${digits.slice(-scale)}`.replace(/\.?0+$/, '');
-  return units < 0n ? `-${text}` : text;
-}

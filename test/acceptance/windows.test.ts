@@ -1,6 +1,7 @@
 /** However time is cut, the pieces add up: windows, zones and daylight saving lose nothing and count nothing twice. */
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Ingested, UsageBody } from '../support/answers.ts';
+import { decimalText, unitsOf } from '../support/decimal-text.ts';
 import { apiOf, pathOf } from '../support/requests.ts';
 import { useServer } from '../support/server-process.ts';
 
@@ -41,7 +42,7 @@ beforeAll(async () => {
       customer_id: 'clocks',
       service: season,
       time: new Date(timeMs).toISOString(),
-      quantity: thousandths(units),
+      quantity: decimalText(units, 3),
     }));
     const { body } = await api.post<Ingested>('/v1/events', events);
     expect(body.accepted).toBe(events.length);
@@ -57,16 +58,10 @@ async function ask(season: Season, query: Record<string, string>): Promise<Usage
   return answer.body.rows;
 }
 
-const unitsOf = (quantity: string) =>
-  BigInt(quantity.replace('.', '').padEnd(quantity.indexOf('.') + 4, '0'));
-function thousandths(units: bigint): string {
-  return `${units / 1000n}.${(units % 1000n).toString().padStart(3, '0')}`;
-}
-
 function sumOf(rows: UsageBody['rows']): { units: bigint; events: number } {
   return rows.reduce(
     (sum, { quantity, events }) => ({
-      units: sum.units + (quantity.includes('.') ? unitsOf(quantity) : BigInt(quantity) * 1000n),
+      units: sum.units + unitsOf(quantity, 3),
       events: sum.events + events,
     }),
     { units: 0n, events: 0 },

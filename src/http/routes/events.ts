@@ -4,6 +4,7 @@ import type { FastifyInstance } from 'fastify';
 import { limits } from '../../limits.ts';
 import type { StoredEvent } from '../../usecases/browse-events.ts';
 import type { UseCases } from '../../usecases/use-cases.ts';
+import { compileSchema } from '../check-request.ts';
 import { decodeCursor, encodeCursor } from '../cursor.ts';
 import { readEventBody } from '../event-body.ts';
 import { throwIfRefused, toIngestAnswer } from '../ingest-answer.ts';
@@ -16,13 +17,19 @@ import { problemResponse } from '../schemas/shared.ts';
 const defaultSource = 'default';
 
 export function eventRoutes(app: FastifyInstance, useCases: UseCases): void {
+  addReport(app, useCases);
+  addList(app, useCases);
+  addOne(app, useCases);
+}
+
+function addReport(app: FastifyInstance, { reportUsage }: UseCases): void {
   app.post(
     '/v1/events',
     {
       config: { bodyBytesMax: limits.eventsBodyBytesMax, rawBody: true },
       // The body is checked by the event validator, member by member, not as a whole.
       validatorCompiler: ({ schema, httpPart }) =>
-        httpPart === 'body' ? () => true : (app.validatorCompiler?.({ schema } as never) as never),
+        httpPart === 'body' ? () => true : compileSchema(schema as object),
       schema: {
         summary: 'Report usage: one event or a batch; answered when it is durable',
         tags: ['events'],
@@ -33,7 +40,7 @@ export function eventRoutes(app: FastifyInstance, useCases: UseCases): void {
     },
     async (request) => {
       const { submissions, lone } = readEventBody(request.body as Buffer, request.headers);
-      const outcomes = await useCases.reportUsage(submissions, { defaultSource });
+      const outcomes = await reportUsage(submissions, { defaultSource });
       const listAll = (request.query as { results?: 'all' }).results === 'all';
       const answer = toIngestAnswer(outcomes, listAll);
       const { accepted, duplicates, conflicts, rejected } = answer;
@@ -42,7 +49,9 @@ export function eventRoutes(app: FastifyInstance, useCases: UseCases): void {
       return answer;
     },
   );
+}
 
+function addList(app: FastifyInstance, { listEvents }: UseCases): void {
   app.get(
     '/v1/events',
     {
@@ -57,7 +66,7 @@ export function eventRoutes(app: FastifyInstance, useCases: UseCases): void {
       const query = request.query as EventsParameters;
       const limit = readLimit(query.limit);
       const place = decodeCursor(query.cursor, ['number', 'number']) as [number, number] | null;
-      const events = await useCases.listEvents({
+      const events = await listEvents({
         filter: readFilter(query),
         order: query.order ?? 'desc',
         after: place && { timeMs: place[0], sequence: place[1] },
@@ -70,7 +79,9 @@ export function eventRoutes(app: FastifyInstance, useCases: UseCases): void {
       };
     },
   );
+}
 
+function addOne(app: FastifyInstance, { findEvent }: UseCases): void {
   app.get(
     '/v1/events/:source/:id',
     {
@@ -82,7 +93,7 @@ export function eventRoutes(app: FastifyInstance, useCases: UseCases): void {
       },
     },
     async (request) => {
-      const event = await useCases.findEvent(request.params as { source: string; id: string });
+      const event = await findEvent(request.params as { source: string; id: string });
       if (!event) throw new HttpProblem('not_found', 'no event with this source and id is stored');
       return toListedEvent(event);
     },

@@ -8,10 +8,13 @@ import { asProblem } from '../problem.ts';
 import * as schemas from '../schemas/questions.ts';
 import { problemResponse } from '../schemas/shared.ts';
 
-export function questionRoutes(
-  app: FastifyInstance,
-  { askUsage, askCosts, askCustomerUsage }: UseCases,
-): void {
+export function questionRoutes(app: FastifyInstance, useCases: UseCases): void {
+  addUsage(app, useCases);
+  addCosts(app, useCases);
+  addCustomerUsage(app, useCases);
+}
+
+function addUsage(app: FastifyInstance, { askUsage }: UseCases): void {
   app.get(
     '/v1/usage',
     {
@@ -35,7 +38,9 @@ export function questionRoutes(
       return { ...headOf(answer, query), rows: rows.map((row) => toRow(row, question.groupBy)) };
     },
   );
+}
 
+function addCosts(app: FastifyInstance, { askCosts }: UseCases): void {
   app.get(
     '/v1/costs',
     {
@@ -71,7 +76,9 @@ export function questionRoutes(
       };
     },
   );
+}
 
+function addCustomerUsage(app: FastifyInstance, { askCustomerUsage }: UseCases): void {
   app.get(
     '/v1/customers/:id/usage',
     {
@@ -149,7 +156,7 @@ function sendCsv(
   return reply.header('content-type', 'text/csv; charset=utf-8').send(toCsv(header, cells));
 }
 
-export function toUnpriced(entry: {
+function toUnpriced(entry: {
   customerId: string;
   service: string;
   meter: string;

@@ -24,7 +24,7 @@ describe('a value becomes a literal of its type', () => {
     ['Array(Array(Int64))', [[1, -2n], []], "CAST('[[1,-2],[]]', 'Array(Array(Int64))')"],
     ['DateTime64(3)', 1, "fromUnixTimestamp64Milli(CAST('1', 'Int64'), 'UTC')"],
   ];
-  test.each(cases)('%s %j', (type, value, text) => {
+  test.each(cases)('%s, case %#', (type, value, text) => {
     expect(literal(type, value)).toBe(text);
   });
 });
@@ -54,7 +54,7 @@ describe('a value of another type is refused', () => {
     ['Float64', 1],
     ['constructor', 1],
   ];
-  test.each(cases)('%s %j', (type, value) => {
+  test.each(cases)('%s, case %#', (type, value) => {
     expect(() => literal(type, value)).toThrow(TypeError);
   });
 });

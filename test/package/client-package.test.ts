@@ -42,7 +42,9 @@ it('the packed client works in an empty project, from both of its entries', asyn
 
 it('it carries what users need and nothing else', () => {
   expect(files).toContain('README.md');
-  expect(files.filter((path) => !/^(README\.md|package\.json|dist\/.+\.(js|d\.ts)(\.map)?)$/.test(path))).toEqual([]);
+  expect(
+    files.filter((path) => !/^(README\.md|package\.json|dist\/.+\.(js|d\.ts)(\.map)?)$/.test(path)),
+  ).toEqual([]);
   expect(files.filter((path) => /test/.test(path))).toEqual([]);
 });
 

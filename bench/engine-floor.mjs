@@ -37,10 +37,15 @@ async function measure(plan) {
   const before = await readProcessUsage(process.pid);
   const startedAt = performance.now();
   const latenciesMs = [];
-  for (const [index, values] of blocks.entries()) {
+  for (const values of blocks) {
     const blockStartedAt = performance.now();
-    const settings = insertSettings(`floor-${index}`);
-    await session.insert({ table, columns: insertedColumns, values, format: 'TSV', settings });
+    await session.insert({
+      table,
+      columns: insertedColumns,
+      values,
+      format: 'TSV',
+      settings: insertSettings,
+    });
     latenciesMs.push(performance.now() - blockStartedAt);
   }
   const windowMs = performance.now() - startedAt;

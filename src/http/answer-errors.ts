@@ -13,6 +13,8 @@ export function answerError(error: unknown, request: FastifyRequest, reply: Fast
   void reply
     .code(body.status)
     .headers(problem.headers)
+    // The log's hook sets it too, but hooks do not run for what Fastify refuses before there is a route.
+    .header('x-request-id', request.id)
     .header('content-type', problemMediaType)
     .send(JSON.stringify(body));
 }

@@ -38,7 +38,9 @@ export async function makeApp(options: AppOptions): Promise<FastifyInstance> {
     requestTimeout: limits.requestTimeoutMs,
     keepAliveTimeout: limits.keepAliveTimeoutMs,
     forceCloseConnections: 'idle',
-    clientErrorHandler: answerBrokenRequest,
+    // Fastify's own 503 is no problem document; what still arrives during a stop is simply answered.
+    return503OnClosing: false,
+    clientErrorHandler: (error, socket) => answerBrokenRequest(error, socket, options.newRequestId()),
     frameworkErrors: answerError,
     routerOptions: { maxParamLength: limits.pathParameterLengthMax },
     exposeHeadRoutes: true,
@@ -51,6 +53,7 @@ export async function makeApp(options: AppOptions): Promise<FastifyInstance> {
   app.setNotFoundHandler(answerNotFound);
   addBodyParser(app);
   logRequests(app);
+  letConnectionsGo(app);
   checkLocalToken(app, options.localToken);
   const lockMethods = addMethodNotAllowed(app);
   await addDocs(app);
@@ -59,6 +62,17 @@ export async function makeApp(options: AppOptions): Promise<FastifyInstance> {
   lockMethods();
   await app.ready();
   return app;
+}
+
+/** An answer that leaves during the stop ends its connection: idle, it would hold the stop up until its client let go. */
+function letConnectionsGo(app: FastifyInstance): void {
+  let stopping = false;
+  app.addHook('preClose', async () => {
+    stopping = true;
+  });
+  app.addHook('onSend', async (_, reply) => {
+    if (stopping) void reply.header('connection', 'close');
+  });
 }
 
 function addRoutes(app: FastifyInstance, { useCases, health }: AppOptions): void {

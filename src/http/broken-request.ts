@@ -5,7 +5,7 @@ interface ClientError extends Error {
   readonly code?: string;
 }
 
-export function answerBrokenRequest(error: ClientError, socket: Socket): void {
+export function answerBrokenRequest(error: ClientError, socket: Socket, requestId: string): void {
   if (error.code === 'ECONNRESET' || socket.destroyed || !socket.writable) {
     socket.destroy();
     return;
@@ -17,11 +17,13 @@ export function answerBrokenRequest(error: ClientError, socket: Socket): void {
     status,
     detail: title,
     code: 'request_invalid',
+    request_id: requestId,
   });
   const head = [
     `HTTP/1.1 ${status} ${title}`,
     'Content-Type: application/problem+json; charset=utf-8',
     `Content-Length: ${Buffer.byteLength(body)}`,
+    `X-Request-Id: ${requestId}`,
     'Connection: close',
   ];
   socket.end(`${head.join('\r\n')}\r\n\r\n${body}`);

@@ -2,7 +2,7 @@
  * Usage of a span, cut where prices change, each row with its exact cost or the reason why it has none. What costs,
  * customers' usage and analysis have in common; each adds the rows up in its own way.
  */
-import type { PropertyValue, UnpricedReason } from '@countinghouse/client/wire';
+import { eventLimits, type PropertyValue, type UnpricedReason } from '@countinghouse/client/wire';
 import type { Span } from '../domain/analysis/span.ts';
 import { priceCuts } from '../domain/pricing/price-book.ts';
 import { type PricedSlice, priceSlice, type UsageSlice } from '../domain/pricing/price-usage.ts';
@@ -37,13 +37,15 @@ export async function askPricedUsage(
     ...(filter.service !== undefined && { meter: filter.service }),
     ...(filter.customerId !== undefined && { customerId: filter.customerId }),
   };
+  // No event is older, so what a price was before cannot matter.
+  const eventsFromMs = Math.max(span.fromMs, eventLimits.timeMinMs);
   await ingest.barrier();
   const rows = await usageStore.aggregate({
     filter,
     ...(customerIds && { customerIds }),
     windows,
     groupBy: ['customer_id', 'service', ...moreKeys],
-    cuts: priceCuts(book, span, narrow),
+    cuts: priceCuts(book, { fromMs: eventsFromMs, toMs: span.toMs }, narrow),
     rowsMax: limits.pricedGroupsMax,
   });
   const records = { customer: catalog.customer, service: catalog.service, book };
@@ -51,7 +53,7 @@ export async function askPricedUsage(
     const slice = {
       customerId: String(customerId),
       service: String(service),
-      atMs: cutMs ?? span.fromMs,
+      atMs: cutMs ?? eventsFromMs,
       quantity,
       events,
     };

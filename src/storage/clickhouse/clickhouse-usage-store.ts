@@ -56,12 +56,8 @@ export async function openUsageStore(
 }
 
 async function append(connection: Connection, block: readonly StoredEvent[]): Promise<void> {
-  const first = block[0];
-  if (first === undefined) return;
-  const last = block.at(-1) ?? first;
-  // Sequences are never given twice, so this names the block's content.
-  const token = `${first.sequence}-${last.sequence}-${block.length}`;
-  await connection.insert({ table: usageTable, columns: insertedColumns, tsv: encodeBlock(block), token });
+  if (block.length === 0) return;
+  await connection.insert({ table: usageTable, columns: insertedColumns, tsv: encodeBlock(block) });
 }
 
 async function findSeen(

@@ -31,8 +31,6 @@ export interface InsertBlock {
   readonly columns: readonly string[];
   /** Whole rows in ClickHouse's TabSeparated format. Not to be changed until the insert settles. */
   readonly tsv: Buffer;
-  /** The same for the same rows, always: the engine then stores a block that is sent again only once. */
-  readonly token: string;
 }
 
 export interface Connection {

@@ -73,9 +73,9 @@ async function execute(session: Session, sql: string): Promise<string> {
 }
 
 async function insert(session: Session, block: InsertBlock): Promise<void> {
-  const { table, columns, tsv: values, token } = block;
+  const { table, columns, tsv: values } = block;
   try {
-    await session.insert({ table, columns, values, format: 'TSV', settings: insertSettings(token) });
+    await session.insert({ table, columns, values, format: 'TSV', settings: insertSettings });
   } catch (cause) {
     throw queryError(engineCode(cause), cause);
   }

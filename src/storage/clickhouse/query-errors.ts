@@ -1,21 +1,12 @@
 /**
- * Trouble with a statement, by what a caller can do about it: ask for less, or come back later.
- * Everything else stays the driver's own error, wrapped with its cause.
+ * What a failure of the engine is to the caller: too much asked for, or trouble outside. The engine's own words
+ * stay in the cause: they name files and settings, which an answer to a stranger should not.
  */
+import { QueryTooExpensive } from '../../errors.ts';
 
-/** The engine ended a query at its time or memory limit. */
-export class QueryTooExpensive extends Error {
-  override readonly name = 'QueryTooExpensive';
-}
-
-/** Too many rows came together in one GROUP BY. */
+/** More groups than the statement allowed itself; the store says what that means for its caller. */
 export class TooManyGroups extends Error {
   override readonly name = 'TooManyGroups';
-}
-
-/** The queue before the engine is full; nothing was started. */
-export class StoreBusy extends Error {
-  override readonly name = 'StoreBusy';
 }
 
 /** Any other failure of the engine or of the way to it. */
@@ -24,13 +15,18 @@ export class UsageStoreFailed extends Error {
 }
 
 /** ClickHouse's own error numbers. */
-const tooExpensive = new Set([159, 160, 241, 307]);
-const tooManyRows = 158;
+const overTime = new Set([159, 160]);
+const overMemory = 241;
+const overRows = 158;
 
 export function queryError(engineCode: number | undefined, cause: unknown): Error {
-  const reason = cause instanceof Error ? cause.message : String(cause);
-  if (engineCode !== undefined && tooExpensive.has(engineCode))
-    return new QueryTooExpensive(reason, { cause });
-  if (engineCode === tooManyRows) return new TooManyGroups(reason, { cause });
-  return new UsageStoreFailed(reason, { cause });
+  if (engineCode !== undefined && overTime.has(engineCode)) {
+    return new QueryTooExpensive('the query was stopped at its time limit', { cause });
+  }
+  if (engineCode === overMemory) {
+    return new QueryTooExpensive('the query was stopped at its memory limit', { cause });
+  }
+  if (engineCode === overRows)
+    return new TooManyGroups('the query was stopped at its limit of rows', { cause });
+  return new UsageStoreFailed('the usage store could not do what it was asked', { cause });
 }

@@ -13,17 +13,18 @@ export function querySettings(statement: Statement, limits: QueryLimits): QueryS
   };
 }
 
-export function insertSettings(token: string): Record<string, string | number> {
-  return {
-    insert_deduplicate: 1,
-    insert_deduplication_token: token,
-    // A block may touch more than 100 months; cutting it would only make more of the same small parts.
-    max_partitions_per_insert_block: 0,
-    // The block must reach the engine as one: an insert is all or nothing per block and month.
-    input_format_parallel_parsing: 0,
-    async_insert: 0,
-  };
-}
+/**
+ * Every block is stored: the engine's own deduplication is off. It remembers a block before the block's part is there,
+ * so after a crash in between it would drop the same block in silence; and what a caller found missing must be stored.
+ */
+export const insertSettings: Readonly<Record<string, number>> = {
+  insert_deduplicate: 0,
+  // A block may touch more than 100 months; cutting it would only make more of the same small parts.
+  max_partitions_per_insert_block: 0,
+  // The block must reach the engine as one: an insert is all or nothing per block and month.
+  input_format_parallel_parsing: 0,
+  async_insert: 0,
+};
 
 /** Names are ours and numbers print safely; there is no text among a query's settings. */
 export function settingList(settings: QuerySettings): string {

@@ -48,7 +48,6 @@ const settings: Readonly<Record<string, number>> = {
   min_rows_to_fsync_after_merge: 1,
   min_compressed_bytes_to_fsync_after_merge: 1,
   old_parts_lifetime: 480,
-  non_replicated_deduplication_window: 1000,
 };
 
 /**
@@ -59,7 +58,7 @@ const keyProjection = `PROJECTION by_key (
     SELECT key, source, id, fingerprint, sequence, customer_id, service, time ORDER BY key
   ) WITH SETTINGS (index_granularity = 256)`;
 
-/** The projection as a table of its own (ClickHouse 25.6 and later): sql/find-seen.ts says why. */
+/** The projection as a table of its own: sql/find-seen.ts says why. */
 export const keyProjectionSource = `mergeTreeProjection(currentDatabase(), '${usageTable}', 'by_key')`;
 
 export interface TableOptions {

@@ -77,20 +77,12 @@ async function command(client: Client, query: string): Promise<void> {
   }
 }
 
-/** Sent again once when the way failed: the token makes the server store what it has already only once. */
+/**
+ * Sent once. When the way fails, the insert is waited for before this rejects; the caller then asks what was stored
+ * before it tries again, which no token of the engine's could tell it as surely.
+ */
 async function insert(client: Client, block: InsertBlock, timeoutMs: number): Promise<void> {
-  try {
-    await send(client, block, timeoutMs).catch((error: unknown) => {
-      if (engineCode(error) !== undefined) throw error;
-      return send(client, block, timeoutMs);
-    });
-  } catch (cause) {
-    throw queryError(engineCode(cause), cause);
-  }
-}
-
-async function send(client: Client, block: InsertBlock, timeoutMs: number): Promise<void> {
-  const queryId = `${block.table}-${block.token}-${randomUUID()}`;
+  const queryId = `${block.table}-${randomUUID()}`;
   try {
     await client.insert({
       table: block.table,
@@ -98,11 +90,11 @@ async function send(client: Client, block: InsertBlock, timeoutMs: number): Prom
       values: Readable.from([block.tsv], { objectMode: false }),
       format: 'TabSeparated',
       query_id: queryId,
-      clickhouse_settings: insertSettings(block.token),
+      clickhouse_settings: insertSettings,
     });
-  } catch (error) {
-    if (engineCode(error) === undefined) await untilGone(client, queryId, timeoutMs);
-    throw error;
+  } catch (cause) {
+    if (engineCode(cause) === undefined) await untilGone(client, queryId, timeoutMs);
+    throw queryError(engineCode(cause), cause);
   }
 }
 

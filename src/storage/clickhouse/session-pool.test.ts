@@ -1,5 +1,6 @@
+/** The pool's promises: one at a time, in order, bounded, and closing only when idle. */
 import { expect, test } from 'vitest';
-import { StoreBusy } from './query-errors.ts';
+import { Busy } from '../../errors.ts';
 import { makeSessionPool } from './session-pool.ts';
 
 /** Work that ends when told to, and says which session it was given. */
@@ -35,7 +36,7 @@ test('a full queue refuses at once and starts nothing', async () => {
   const { work, endNext } = heldWork(log);
   const pool = makeSessionPool(['s1'], 1);
   const taken = [pool.run(work('a')), pool.run(work('b'))];
-  await expect(pool.run(work('c'))).rejects.toThrow(StoreBusy);
+  await expect(pool.run(work('c'))).rejects.toThrow(Busy);
   endNext();
   await taken[0];
   endNext();
@@ -58,7 +59,7 @@ test('closing waits for work taken on, waiting work too, and refuses new work', 
   const closing = pool.close().then(() => {
     closed = true;
   });
-  await expect(pool.run(work('c'))).rejects.toThrow(StoreBusy);
+  await expect(pool.run(work('c'))).rejects.toThrow(Busy);
   await Promise.resolve();
   endNext();
   await taken[0];

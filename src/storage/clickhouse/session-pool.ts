@@ -2,10 +2,13 @@
  * Shares sessions that run one statement at a time among callers, first come, first served, with a bounded
  * queue. It does not know what a session is and sets no time limits.
  */
-import { StoreBusy } from './query-errors.ts';
+import { Busy } from '../../errors.ts';
+
+/** A queue of ordinary statements is shorter a moment later. */
+const retryAfterSeconds = 1;
 
 export interface SessionPool<Session> {
-  /** Rejects with `StoreBusy`, having started nothing, when the queue is full or the pool was closed. */
+  /** Rejects with `Busy`, having started nothing, when the queue is full or the pool was closed. */
   run<T>(work: (session: Session) => Promise<T>): Promise<T>;
   /** Refuses new work; resolves when what was taken on has ended. */
   close(): Promise<void>;
@@ -28,10 +31,11 @@ export function makeSessionPool<Session>(
   };
 
   const acquire = (): Session | Promise<Session> => {
-    if (closing !== null) throw new StoreBusy('the usage store is closed');
+    if (closing !== null) throw new Busy('the usage store is closed', retryAfterSeconds);
     const session = idle.pop();
     if (session !== undefined) return session;
-    if (waiting.length >= waitingMax) throw new StoreBusy(`${waitingMax} statements are waiting already`);
+    if (waiting.length >= waitingMax)
+      throw new Busy(`${waitingMax} statements are waiting already`, retryAfterSeconds);
     return new Promise((resolve) => waiting.push(resolve));
   };
 

@@ -1,8 +1,9 @@
 /** What every connection must do with a statement: values arrive as they are, and limits hold. */
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { QueryTooExpensive } from '../../../errors.ts';
 import type { Connection, QueryOptions } from '../connection.ts';
-import { QueryTooExpensive, UsageStoreFailed } from '../query-errors.ts';
+import { UsageStoreFailed } from '../query-errors.ts';
 import { hostileTexts } from './store-under-test.contract.ts';
 
 const generous: QueryOptions = { lane: 'query', limits: { executionMsMax: 30_000, memoryBytesMax: 2 ** 30 } };

@@ -73,18 +73,6 @@ export function contentContract(subject: () => StoreUnderTest): void {
   test('an empty block changes nothing', async () => {
     await expect(subject().store.append([])).resolves.toBeUndefined();
   });
-
-  test('the same block sent again is stored once', async () => {
-    const { store, append, event } = subject();
-    const block = [
-      event({ customerId: 'twice' }),
-      event({ customerId: 'twice', timeMs: Date.UTC(2021, 0, 1) }),
-    ];
-    await append(...block);
-    await store.append(block);
-    const rows = await store.aggregate({ ...wholeSum, filter: { customerId: 'twice' } });
-    expect(rows.map((row) => row.events)).toEqual([2]);
-  });
 }
 
 /** Runs late, because three hundred months slow whatever comes after. */

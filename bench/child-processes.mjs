@@ -25,8 +25,11 @@ export function makeChildProcesses() {
   };
 
   return {
-    /** @param {readonly string[]} args for this same Node */
-    spawnNode: (args) => keep(spawn(process.execPath, args, { stdio: ['ignore', 'inherit', 'pipe'] })),
+    /**
+     * What it prints goes to our standard error; our standard output is for the results.
+     * @param {readonly string[]} args for this same Node
+     */
+    spawnNode: (args) => keep(spawn(process.execPath, args, { stdio: ['ignore', 2, 2] })),
     /** @param {string} name of a module in this folder */
     forkModule: (name) => keep(fork(new URL(name, import.meta.url))),
     killAll,

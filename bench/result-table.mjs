@@ -3,7 +3,7 @@
 
 /** @typedef {import('./summarize.mjs').Spread} Spread */
 /** @typedef {import('./summarize.mjs').Summary} Summary */
-/** @typedef {{ title: string, summary: Summary }} Row */
+/** @typedef {{ title: string, summary: Summary, rounds: readonly unknown[] }} Row */
 
 /** @type {readonly { head: string, name: keyof Summary, digits: number }[]} */
 const columns = [
@@ -14,16 +14,16 @@ const columns = [
   { head: 'CPU µs/event', name: 'cpuPerEvent', digits: 1 },
   { head: 'RSS MB', name: 'residentMegabytes', digits: 0 },
   { head: 'disk B/event', name: 'diskPerEvent', digits: 0 },
-  { head: 'at rest', name: 'diskPerEventAtRest', digits: 0 },
+  { head: 'merged B/event', name: 'diskPerEventAtRest', digits: 0 },
 ];
 
 /** @param {readonly Row[]} rows */
 export function textTable(rows) {
   const lines = [['', ...columns.map(({ head }) => head)]];
-  for (const { title, summary } of rows) {
+  for (const { title, summary, rounds } of rows) {
     const spreads = columns.map(({ name, digits }) => ({ spread: summary[name], digits }));
     lines.push([title, ...spreads.map(({ spread, digits }) => median(spread, digits))]);
-    lines.push(['', ...spreads.map(({ spread, digits }) => range(spread, digits))]);
+    if (rounds.length > 1) lines.push(['', ...spreads.map(({ spread, digits }) => range(spread, digits))]);
   }
   const widths =
     lines[0]?.map((_, column) => Math.max(...lines.map((line) => line[column]?.length ?? 0))) ?? [];

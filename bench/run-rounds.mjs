@@ -18,7 +18,7 @@ import { ratioOf, summarize } from './summarize.mjs';
  * @property {string} engineVersion
  * @property {number} rounds
  * @property {number} seconds
- * @property {(import('./result-table.mjs').Row & { name: string, rounds: Measurement[] })[]} rows
+ * @property {{ name: string, title: string, summary: import('./summarize.mjs').Summary, rounds: Measurement[] }[]} rows
  * @property {import('./summarize.mjs').Spread | null} ratio of the headline's events/s to the floor's
  */
 

@@ -28,16 +28,13 @@ export async function startServer(children, directory, { profileDirectory } = {}
   const profiling = profileDirectory === undefined ? [] : ['--cpu-prof', '--cpu-prof-dir', profileDirectory];
   const serve = ['serve', '--port', '0', '--data', directory, '--log-level', 'warn'];
   const child = children.spawnNode([...profiling, executable, ...serve]);
-  let complaints = '';
-  child.stderr?.on('data', (chunk) => {
-    complaints = (complaints + chunk).slice(-2_000);
-  });
   const deadline = Date.now() + startTimeoutMs;
   for (;;) {
     const address = await readAddress(directory);
     if (address !== null) return { ...address, stop: () => stopChild(child) };
-    if (child.exitCode !== null) throw new Error(`the server did not start: ${complaints}`);
-    if (Date.now() > deadline) throw new Error(`the server did not start in time: ${complaints}`);
+    if (child.exitCode !== null)
+      throw new Error(`the server ended with ${child.exitCode} before it listened`);
+    if (Date.now() > deadline) throw new Error(`the server did not listen within ${startTimeoutMs} ms`);
     await delay(pollMs);
   }
 }

@@ -22,7 +22,8 @@ export function makeBlockWriter(usageStore: Pick<UsageStore, 'append'>, sequence
     run: (requests) => {
       const block: StoredEvent[] = [];
       for (const events of requests) {
-        for (const event of events) block.push({ ...event, sequence: sequence.next() });
+        // Assigned, not spread: the objects are this pipeline's own, and a copy of each costs more than its insert's share.
+        for (const event of events) block.push(Object.assign(event, { sequence: sequence.next() }));
       }
       return usageStore.append(block);
     },

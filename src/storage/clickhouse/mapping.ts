@@ -33,7 +33,8 @@ function encodeRow(event: StoredEvent): string {
   return `${place}\t${identity}\t${numbers}\t${content}\t${record}\n`;
 }
 
-function tsvText(value: string): string {
+/** One value of TabSeparated text. */
+export function tsvText(value: string): string {
   return value.replace(tsvSpecial, tsvEscape);
 }
 

@@ -1,6 +1,7 @@
 /** Which identities are stored. The engine matches 128-bit keys; the caller compares the bytes. */
 import type { Identity } from '../../../domain/events/stored-event.ts';
 import type { Statement } from '../connection.ts';
+import { tsvText } from '../mapping.ts';
 import { keyProjectionSource } from '../schema.ts';
 
 export type SeenRow = readonly [source: string, id: string, fingerprint: string, sequence: number];
@@ -11,14 +12,18 @@ export type SeenRow = readonly [source: string, id: string, fingerprint: string,
  * some dozen keys on scans the whole table. Measured on 3.2 M rows in 27 parts, chosen / by name, ms:
  * 1 key 17 / 12, 10 keys 28 / 25, 100 keys 124 / 63, 1,000 keys 160 / 142, 10,000 keys 369 / 236; the scan grows
  * with the table, the look-up with keys × parts. A constant array instead of the subquery took 6 s at 1,000 keys.
+ * The identities are one literal of TabSeparated text, because the engine reads rows faster than it parses
+ * expressions: two array literals cost 27.8 µs of CPU a key at 2,500 keys, this 12.1; 14.7 and 8.4 at 8,000.
  */
 export function findSeenStatement(identities: readonly Identity[]): Statement {
   return {
     sql: `SELECT source, id, toString(fingerprint), sequence FROM ${keyProjectionSource}
 PREWHERE key IN (
-  SELECT reinterpretAsUInt128(sipHash128(pair.1, pair.2))
-  FROM (SELECT arrayJoin(arrayZip({sources:Array(String)}, {ids:Array(String)})) AS pair)
+  SELECT reinterpretAsUInt128(sipHash128(source, id))
+  FROM format(TSV, 'source String, id String', {identities:String})
 )`,
-    params: { sources: identities.map((one) => one.source), ids: identities.map((one) => one.id) },
+    params: {
+      identities: identities.map(({ source, id }) => `${tsvText(source)}\t${tsvText(id)}\n`).join(''),
+    },
   };
 }

@@ -11,7 +11,7 @@ import { type Api, apiOf, pathOf } from '../support/requests.ts';
 import { makeFolder, type ServerProcess, startServer } from '../support/server-process.ts';
 import { walkPages } from '../support/walk-pages.ts';
 
-const rounds = 8;
+const rounds = 20;
 const connections = 4;
 const seed = 4711;
 const random = makeRandom(seed);
@@ -140,21 +140,23 @@ function checkSequences(items: readonly { sequence: string }[], highest: bigint)
   return [highest, ...sequences].sort((a, b) => (a < b ? -1 : 1)).at(-1) ?? highest;
 }
 
-it(`${rounds} times killed under load (seed ${seed}): every event counts exactly once`, async () => {
+it(`${rounds} times killed under load (seed ${seed}): every event counts exactly once`, {
+  timeout: 400_000,
+}, async () => {
   const data = await makeFolder();
   const past: Round[] = [];
   let highest = 0n;
   for (let number = 0; number <= rounds; number += 1) {
-    const t0=Date.now(); const server = await startServer({ data });const t1=Date.now();
+    const server = await startServer({ data });
     const api = apiOf(() => server.url);
     const last = past.at(-1);
     if (last) highest = await checkAndRetry(api, last, highest);
     const record = await api.put<{ sequence: string }>(`/v1/customers/round-${number}`, { name: 'R' });
     highest = checkSequences([record.body], highest);
-    const t2=Date.now(); const round = { source: `round-${number}`, sent: new Map(), acknowledged: new Set<string>() };
+    const round = { source: `round-${number}`, sent: new Map(), acknowledged: new Set<string>() };
     if (number < rounds) {
       await loadUntilKilled(server, round);
-      console.log(t1-t0,t2-t1,Date.now()-t2, round.sent.size, round.acknowledged.size);past.push(round);
+      past.push(round);
     } else {
       for (const each of past) await checkTotal(api, each);
       expect(await server.stop()).toEqual({ code: 0, signal: null });

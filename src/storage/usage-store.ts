@@ -6,7 +6,7 @@
 import type { PropertyValue } from '@countinghouse/client/wire';
 import type { Identity, StoredEvent } from '../domain/events/stored-event.ts';
 
-export { QueryTooExpensive, ResultTooLarge } from '../errors.ts';
+export { ResultTooLarge } from '../errors.ts';
 
 /** What is remembered of an identity that was stored. */
 export interface Seen extends Identity {

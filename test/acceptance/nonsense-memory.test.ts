@@ -66,7 +66,7 @@ it.skipIf(!existsSync('/proc/self/status'))(
     await rounds(81, 170);
     const after = await residentMebibytes();
     expect(before).toBeGreaterThan(0);
-    expect(after - before, `${before} MiB before, ${after} MiB after`).toBeLessThan(150);
+    expect(after - before, `${before} MiB before, ${after} MiB after`).toBeLessThan(64);
     expect((await api.get('/health')).body).toEqual({ status: 'healthy' });
   },
 );

@@ -8,8 +8,15 @@ import { makeFolder, runProgram, startServer, useServer } from '../support/serve
 
 const running = useServer();
 
+/** Runs a command to its end; one that starts a server where it must not is ended, and its code is null. */
 async function run(args: readonly string[], environment: NodeJS.ProcessEnv = {}) {
   const program = runProgram(args, environment);
+  let ended = false;
+  void program.exited.then(() => {
+    ended = true;
+  });
+  await expect.poll(() => ended || program.output().includes('"listening"'), { timeout: 60_000 }).toBe(true);
+  program.kill('SIGKILL');
   const { code } = await program.exited;
   return { code, output: program.output(), errors: program.errors() };
 }

@@ -24,6 +24,8 @@ export const insertSettings: Readonly<Record<string, number>> = {
   // The block must reach the engine as one: an insert is all or nothing per block and month.
   input_format_parallel_parsing: 0,
   async_insert: 0,
+  // A row whose texts are the names of the columns is a row, not a header to be dropped.
+  input_format_tsv_detect_header: 0,
 };
 
 /** Names are ours and numbers print safely; there is no text among a query's settings. */

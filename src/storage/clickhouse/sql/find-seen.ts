@@ -22,6 +22,8 @@ PREWHERE key IN (
   SELECT reinterpretAsUInt128(sipHash128(source, id))
   FROM format(TSV, 'source String, id String', {identities:String})
 )`,
+    // Else the identity (source, id) of those very names would be taken for a header, and its repeat for new.
+    settings: { input_format_tsv_detect_header: 0 },
     params: {
       identities: identities.map(({ source, id }) => `${tsvText(source)}\t${tsvText(id)}\n`).join(''),
     },

@@ -74,7 +74,7 @@ function isObject(value: unknown): value is Json {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-function isJsonType(type: unknown): boolean {
+export function isJsonType(type: unknown): boolean {
   if (type === undefined) return true;
   return typeof type === 'string' && /^(application\/json|[\w.+-]+\/[\w.+-]+\+json)\s*(;|$)/i.test(type);
 }

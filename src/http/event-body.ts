@@ -5,7 +5,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { limits } from '../limits.ts';
 import type { Submission } from '../usecases/report-usage.ts';
-import { fromBinaryCloudEvent, fromCloudEvent, traceparentOf } from './cloud-events.ts';
+import { fromBinaryCloudEvent, fromCloudEvent, isJsonType, traceparentOf } from './cloud-events.ts';
 import { mediaTypeOf } from './media-type.ts';
 import { decodeText, parseJson } from './parse-json.ts';
 import { HttpProblem } from './problem.ts';
@@ -19,7 +19,9 @@ export interface EventBody {
 export function readEventBody(bytes: Buffer, headers: IncomingHttpHeaders): EventBody {
   const traceparent = typeof headers.traceparent === 'string' ? traceparentOf(headers.traceparent) : '';
   const ours = (input: unknown): Submission => ({ input, traceparent });
-  const body = readers[mediaTypeOf(headers['content-type'])];
+  const body = isBinaryCloudEvent(headers)
+    ? readBinaryCloudEvent
+    : readers[mediaTypeOf(headers['content-type'])];
   if (!body) {
     throw new HttpProblem(
       'media_type_unsupported',
@@ -51,13 +53,18 @@ const readNdjson: Reader = (text, _, ours) => {
   return { submissions, lone: false };
 };
 
+/** Any JSON type will do for the data; another is data that is not JSON, which is said of the event. */
+const readBinaryCloudEvent: Reader = (text, headers) => {
+  const isJson = text !== '' && isJsonType(headers['content-type']);
+  return { submissions: [fromBinaryCloudEvent(headers, isJson ? whole(text) : undefined)], lone: true };
+};
+
+function isBinaryCloudEvent(headers: IncomingHttpHeaders): boolean {
+  return headers['ce-specversion'] !== undefined || headers['ce-id'] !== undefined;
+}
+
 const readers: Readonly<Record<string, Reader>> = {
-  'application/json': (text, headers, ours) => {
-    const binary = headers['ce-specversion'] !== undefined || headers['ce-id'] !== undefined;
-    if (binary) {
-      const data = text === '' ? undefined : whole(text);
-      return { submissions: [fromBinaryCloudEvent(headers, data)], lone: true };
-    }
+  'application/json': (text, _, ours) => {
     const value = whole(text);
     return Array.isArray(value)
       ? { submissions: value.map(ours), lone: false }

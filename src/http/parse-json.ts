@@ -3,6 +3,7 @@
  * text it was written with. `JSON.parse` does the grammar; only bodies that contain such a number pay for the second
  * look. It validates nothing beyond the grammar.
  */
+import { isAscii, isUtf8 } from 'node:buffer';
 import { randomUUID } from 'node:crypto';
 import { WrittenNumber } from '@countinghouse/client/wire';
 
@@ -10,15 +11,15 @@ export type Parsed =
   | { readonly ok: true; readonly value: unknown }
   | { readonly ok: false; readonly message: string };
 
-const decoder = new TextDecoder('utf-8', { fatal: true });
-
-/** The text of a body, or null when it is not UTF-8. A byte order mark is dropped. */
-export function decodeText(bytes: Uint8Array): string | null {
-  try {
-    return decoder.decode(bytes);
-  } catch {
-    return null;
-  }
+/**
+ * The text of a body, or null when it is not UTF-8. A byte order mark is dropped. Plain ASCII, nearly every body, is
+ * copied as it is; a `TextDecoder` took 5 % of the main thread's time under load.
+ */
+export function decodeText(bytes: Buffer): string | null {
+  if (isAscii(bytes)) return bytes.latin1Slice();
+  if (!isUtf8(bytes)) return null;
+  const text = bytes.utf8Slice();
+  return text.startsWith('\ufeff') ? text.slice(1) : text;
 }
 
 /**

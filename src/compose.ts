@@ -6,14 +6,29 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
 import xxhash from 'xxhash-wasm';
-import { ConfigError, type ServerConfig } from './config.ts';
+import type { ServerConfig } from './config.ts';
 import { makeApp } from './http/app.ts';
-import { makeIngest } from './ingest/ingest.ts';
-import { makeSequence } from './ingest/sequence.ts';
+import type { KnownRecords } from './ingest/admit.ts';
+import { fillFilter } from './ingest/fill-filter.ts';
+import { Flusher, type FlushRules } from './ingest/flusher.ts';
+import { type Ingest, makeIngest } from './ingest/ingest.ts';
+import { makeJournalWriter } from './ingest/journal-writer.ts';
+import { keyOf } from './ingest/look-up.ts';
+import { replay } from './ingest/replay.ts';
+import { makeSeenFilter, type SeenFilter } from './ingest/seen-filter.ts';
+import { makeSequence, type Sequence } from './ingest/sequence.ts';
+import { takenInQuarantine } from './ingest/taken-in-quarantine.ts';
 import { limits } from './limits.ts';
+import { asListenError, closeInTime, refuseOpenHost } from './listening.ts';
 import { makeLogger } from './logger.ts';
+import { makeMetrics, type ServerMetrics } from './metrics.ts';
 import { openEmbeddedUsageStore } from './storage/clickhouse/open-embedded-usage-store.ts';
 import { type DataFolder, dataFolderFormat, openDataFolder } from './storage/data-folder/open-data-folder.ts';
+import { openQuarantineFile } from './storage/data-folder/quarantine-file.ts';
+import { type JournalFiles, nodeJournalFiles } from './storage/journal/journal-files.ts';
+import { openJournal } from './storage/journal/open-journal.ts';
+import type { Journal, RecoveredEntry } from './storage/journal.ts';
+import type { Quarantine } from './storage/quarantine.ts';
 import type { RecordStore } from './storage/record-store.ts';
 import { openSqliteRecords } from './storage/records/sqlite/open-sqlite-records.ts';
 import type { UsageStore } from './storage/usage-store.ts';
@@ -30,33 +45,58 @@ export interface Assembly {
   close(): Promise<void>;
 }
 
+/** What tests replace, so that a disk or a store fails on demand. Nothing else can reach it. */
+export interface ServerParts {
+  readonly journalFiles: JournalFiles;
+  readonly limits: typeof limits;
+  wrapUsageStore(store: UsageStore): UsageStore;
+}
+
+const systemParts: ServerParts = {
+  journalFiles: nodeJournalFiles,
+  limits,
+  wrapUsageStore: (store) => store,
+};
+
 export interface RunningServer {
   readonly url: string;
   close(): Promise<void>;
 }
 
 export async function assemble(
-  config: Pick<ServerConfig, 'data' | 'strict'>,
+  config: Pick<ServerConfig, 'data' | 'strict' | 'dedupeMemoryBytes'>,
   logger: Logger,
+  parts: ServerParts = systemParts,
 ): Promise<Assembly> {
-  const closers: (() => Promise<unknown>)[] = [];
+  const closers: (() => unknown)[] = [];
   const close = async () => {
     for (const closer of closers.splice(0).reverse()) await closer();
   };
   try {
     const folder = await openDataFolder(config.data, { format: dataFolderFormat });
     closers.push(() => folder.close());
-    const recordStore = await openSqliteRecords({ file: folder.recordsFile });
-    closers.push(() => recordStore.close());
-    const usageStore = await openEmbeddedUsageStore({
-      directory: folder.usageDirectory,
-      limits: queryLimits,
+    const stores = await openStores(folder, parts, closers);
+    const metrics = makeMetrics({ nowMs: steadyMs });
+    const pipeline = await startIngest(stores, config.dedupeMemoryBytes, {
+      logger,
+      metrics,
+      closers,
+      limits: parts.limits,
     });
-    closers.push(() => usageStore.close());
+    const catalog = await loadCatalog(stores.recordStore);
+    const useCases = makeUseCases({
+      ...stores,
+      catalog,
+      ingest: pipeline.ingestOver(catalog),
+      sequence: pipeline.sequence,
+      writeLane: makeWriteLane(),
+      clock: systemClock,
+      newId: randomUUID,
+      strict: config.strict,
+    });
     const localToken = randomBytes(24).toString('base64url');
-    const { useCases, ingest } = await assembleUseCases(config.strict, recordStore, usageStore);
-    const health = { reasonsNotReady: () => [ingest.trouble()].filter((reason) => reason !== null) };
-    const app = await makeApp({ useCases, health, logger, newRequestId: randomUUID, localToken });
+    const health = { reasonsNotReady: () => pipeline.troubles() };
+    const app = await makeApp({ useCases, health, metrics, logger, newRequestId: randomUUID, localToken });
     closers.push(() => closeInTime(app));
     return { app, folder, localToken, close };
   } catch (error) {
@@ -65,10 +105,179 @@ export async function assemble(
   }
 }
 
-export async function startServer(config: ServerConfig): Promise<RunningServer> {
+interface Stores {
+  readonly recordStore: RecordStore;
+  readonly usageStore: UsageStore;
+  readonly journal: Journal;
+  readonly recovered: AsyncIterable<RecoveredEntry>;
+  readonly quarantine: Quarantine;
+}
+
+async function openStores(
+  folder: DataFolder,
+  parts: ServerParts,
+  closers: (() => unknown)[],
+): Promise<Stores> {
+  const recordStore = await openSqliteRecords({ file: folder.recordsFile });
+  closers.push(() => recordStore.close());
+  const { journal, recovered } = await openJournal({
+    directory: folder.journalDirectory,
+    files: parts.journalFiles,
+    segmentBytesMax: parts.limits.journalSegmentBytesMax,
+  });
+  closers.push(() => journal.close());
+  const engine = await openEmbeddedUsageStore({ directory: folder.usageDirectory, limits: queryLimits });
+  closers.push(() => engine.close());
+  const usageStore = parts.wrapUsageStore(engine);
+  const quarantine = await openQuarantineFile(folder.quarantineFile, systemClock.nowMs);
+  return {
+    recordStore,
+    usageStore: takenInQuarantine(usageStore, quarantine),
+    journal,
+    recovered,
+    quarantine,
+  };
+}
+
+interface IngestPipeline {
+  readonly sequence: Sequence;
+  ingestOver(known: KnownRecords): Ingest;
+  troubles(): string[];
+}
+
+interface Surroundings {
+  readonly limits: typeof limits;
+  readonly logger: Logger;
+  readonly metrics: ServerMetrics;
+  readonly closers: (() => unknown)[];
+}
+
+/** The journal's leftovers go into the store first; then the filter fills in the background. */
+async function startIngest(
+  stores: Stores,
+  dedupeMemoryBytes: number,
+  surroundings: Surroundings,
+): Promise<IngestPipeline> {
+  const { usageStore, recordStore, journal, recovered, quarantine } = stores;
+  const { limits, logger, metrics, closers } = surroundings;
+  const flusher = makeFlusher(stores, surroundings);
+  closers.push(() => flusher.close());
+  const waitingBytesMax = limits.replayWaitingBytesMax;
+  const replayed = await replay(recovered, { usageStore, flusher, waitingBytesMax });
+  if (replayed > 0) logger.info({ events: replayed }, 'replayed the journal');
+  const stored = await Promise.all([recordStore.lastSequence(), usageStore.lastSequence()]);
+  const sequence = makeSequence(Math.max(...stored, quarantine.lastSequence()));
+  const { h64, h64ToString } = await xxhash();
+  const secret = randomBytes(16).toString('hex');
+  const expectedCount = await usageStore.countEvents();
+  const seen = makeSeenFilter({ hash64: h64, secret, bytesMax: dedupeMemoryBytes, expectedCount });
+  for (const identity of quarantine.identities()) seen.add(keyOf(identity));
+  closers.push(startFilling(usageStore, seen, secret, logger));
+  const { entryEventsMax, journalWaitingBytesMax, waitingEventsMax } = limits;
+  const writer = makeJournalWriter({
+    ...{ usageStore, journal, flusher, sequence, entryEventsMax },
+    waitingBytesMax: journalWaitingBytesMax,
+    observer: metrics.ingest,
+  });
+  let ingest: Ingest | null = null;
+  const troubles = () =>
+    [ingest?.trouble() ?? null, quarantine.describe()].filter((reason) => reason !== null);
+  return {
+    sequence,
+    ingestOver(known) {
+      ingest = makeIngest({
+        ...{ usageStore, known, seen, writer, flusher, waitingEventsMax },
+        clock: systemClock,
+        hash64: h64ToString,
+        observer: metrics.ingest,
+      });
+      const parts = { flusher, seen, sequence, ingest, dedupeMemoryBytes, troubles };
+      watchIngest(surroundings, stores, parts);
+      return ingest;
+    },
+    troubles,
+  };
+}
+
+/** For ages and durations: unlike the time of day, it never goes back. */
+const steadyMs = () => performance.now();
+
+function makeFlusher(stores: Stores, { limits, logger, metrics }: Surroundings): Flusher {
+  const { usageStore, journal, quarantine } = stores;
+  return new Flusher({
+    ...{ usageStore, journal, quarantine },
+    clock: { nowMs: steadyMs },
+    rules: flushRulesOf(limits),
+    onFlush: metrics.flushed,
+    onError: (err) => {
+      metrics.storeFailed();
+      logger.error({ err }, 'the usage store failed; events wait in the journal');
+    },
+    onReleaseError: (err) =>
+      logger.warn({ err }, 'stored segments of the journal cannot be removed; it is tried again'),
+  });
+}
+
+/** Fills the filter in the background; returns what ends that. */
+function startFilling(usageStore: UsageStore, seen: SeenFilter, secret: string, logger: Logger) {
+  const filling = new AbortController();
+  const onError = (err: unknown) =>
+    logger.error(
+      { err },
+      'the filter of what was seen could not be filled; every event is looked up meanwhile',
+    );
+  const filled = fillFilter({ usageStore, seen, secret, onError, retryMs: 10_000, signal: filling.signal });
+  return () => {
+    filling.abort();
+    return filled;
+  };
+}
+
+interface IngestParts {
+  readonly flusher: Flusher;
+  readonly seen: SeenFilter;
+  readonly sequence: Sequence;
+  readonly ingest: Ingest;
+  readonly dedupeMemoryBytes: number;
+  troubles(): string[];
+}
+
+function watchIngest({ limits, metrics }: Surroundings, stores: Stores, parts: IngestParts): void {
+  const { journal, quarantine, usageStore } = stores;
+  metrics.watch({
+    journalBytes: () => journal.bytes(),
+    waiting: () => parts.flusher.waiting(),
+    waitingBytesMax: limits.journalWaitingBytesMax,
+    undecided: () => parts.ingest.waiting(),
+    filter: parts.seen,
+    filterBytesMax: parts.dedupeMemoryBytes,
+    quarantinedEvents: () => quarantine.count(),
+    lastSequence: () => parts.sequence.last(),
+    isReady: () => parts.troubles().length === 0,
+    countParts: () => usageStore.countParts(),
+  });
+}
+
+function flushRulesOf(l: typeof limits): FlushRules {
+  return {
+    rowsTarget: l.blockRowsTarget,
+    ageTargetMs: l.blockAgeTargetMs,
+    monthsFew: l.blockMonthsFew,
+    rowsPerMonth: l.blockRowsPerMonth,
+    rowsMax: l.blockRowsMax,
+    ageMaxMs: l.blockAgeMaxMs,
+    retryMs: l.storeRetryMs,
+    retryMaxMs: l.storeRetryMaxMs,
+  };
+}
+
+export async function startServer(
+  config: ServerConfig,
+  parts: ServerParts = systemParts,
+): Promise<RunningServer> {
   refuseOpenHost(config.host);
   const logger = await makeLogger(config);
-  const { app, folder, localToken, close } = await assemble(config, logger);
+  const { app, folder, localToken, close } = await assemble(config, logger, parts);
   try {
     const url = await app.listen({ host: config.host, port: config.port });
     await folder.announce({ url, token: localToken, pid: process.pid });
@@ -89,49 +298,3 @@ const queryLimits = {
   executionMsMax: limits.querySecondsMax * 1000,
   memoryBytesMax: limits.queryMemoryBytesMax,
 };
-
-async function assembleUseCases(strict: boolean, recordStore: RecordStore, usageStore: UsageStore) {
-  const [catalog, lastRecord, lastEvent, { h64ToString }] = await Promise.all([
-    loadCatalog(recordStore),
-    recordStore.lastSequence(),
-    usageStore.lastSequence(),
-    xxhash(),
-  ]);
-  const sequence = makeSequence(Math.max(lastRecord, lastEvent));
-  const ingest = makeIngest({
-    usageStore,
-    known: catalog,
-    sequence,
-    clock: systemClock,
-    hash64: h64ToString,
-    waitingEventsMax: limits.waitingEventsMax,
-  });
-  const writeLane = makeWriteLane();
-  const shared = { ingest, usageStore, recordStore, catalog, sequence, writeLane, clock: systemClock };
-  return { ingest, useCases: makeUseCases({ ...shared, newId: randomUUID, strict }) };
-}
-
-/** Waits for requests in flight, but not for ever: a client that never finishes must not keep the server. */
-async function closeInTime(app: FastifyInstance): Promise<void> {
-  const timer = setTimeout(() => app.server.closeAllConnections(), limits.stopTimeoutMs);
-  try {
-    await app.close();
-  } finally {
-    clearTimeout(timer);
-  }
-}
-
-/** Without keys, whoever reaches the port may do anything: only this machine may reach it. */
-function refuseOpenHost(host: string): void {
-  if (host === 'localhost' || host === '::1' || /^127\.\d+\.\d+\.\d+$/.test(host)) return;
-  throw new ConfigError(
-    `--host ${host} would let other machines in, and there are no API keys yet to tell them apart: use 127.0.0.1, with a proxy in front that checks who calls`,
-  );
-}
-
-function asListenError(error: unknown, { host, port }: ServerConfig): unknown {
-  if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') return error;
-  return new ConfigError(
-    `port ${port} on ${host} is taken: stop what listens there, or choose another with --port`,
-  );
-}

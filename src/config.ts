@@ -4,6 +4,7 @@
  */
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
+import { limits } from './limits.ts';
 
 export const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 export type LogLevel = (typeof logLevels)[number];
@@ -17,6 +18,8 @@ export interface ServerConfig {
   readonly logLevel: LogLevel;
   /** Log to this file, rotated by size, instead of standard output. */
   readonly logFile: string | null;
+  /** Bytes of memory for the filter of identities seen. */
+  readonly dedupeMemoryBytes: number;
 }
 
 export const defaultConfig: ServerConfig = {
@@ -26,6 +29,7 @@ export const defaultConfig: ServerConfig = {
   strict: false,
   logLevel: 'info',
   logFile: null,
+  dedupeMemoryBytes: limits.dedupeBytesDefault,
 };
 
 /** Names as they are typed; in the environment `log-level` is `COUNTINGHOUSE_LOG_LEVEL`, in the file `log_level`. */
@@ -36,6 +40,7 @@ const settings = {
   strict: { type: 'boolean', read: (text: string) => ({ strict: readBoolean(text) }) },
   'log-level': { type: 'string', read: (text: string) => ({ logLevel: readLogLevel(text) }) },
   'log-file': { type: 'string', read: (text: string) => ({ logFile: text }) },
+  'dedupe-memory': { type: 'string', read: (text: string) => ({ dedupeMemoryBytes: readBytes(text) }) },
 } as const satisfies Record<string, { type: string; read: (text: string) => Partial<ServerConfig> }>;
 
 type SettingName = keyof typeof settings;
@@ -120,6 +125,16 @@ function readPort(text: string): number {
   if (port < 0 || port > 65_535)
     throw new RangeError(`a port is a number from 0 to 65535, not ${JSON.stringify(text)}`);
   return port;
+}
+
+/** `64m`, `2g`: from 1 MiB to 64 GiB. */
+function readBytes(text: string): number {
+  const match = /^(\d{1,5})(m|g)$/.exec(text.toLowerCase());
+  const mebibytes = match ? Number.parseInt(match[1] as string, 10) * (match[2] === 'g' ? 1024 : 1) : 0;
+  if (mebibytes < 1 || mebibytes > 65_536) {
+    throw new RangeError(`a size such as 512m or 2g (1m to 64g), not ${JSON.stringify(text)}`);
+  }
+  return mebibytes * 1024 * 1024;
 }
 
 function readBoolean(text: string): boolean {

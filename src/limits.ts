@@ -26,8 +26,31 @@ export const limits = {
   waitingEventsMax: 200_000,
   /** Bytes of request bodies being worked on. */
   waitingBytesMax: 512 * mebibyte,
-  /** Rows of one insert. */
-  blockRowsMax: 50_000,
+  /** Events of one journal entry: what shares an fsync. */
+  entryEventsMax: 50_000,
+  journalSegmentBytesMax: 64 * mebibyte,
+  /** How far the journal may run ahead of the usage store; beyond it new events get 503. */
+  journalWaitingBytesMax: 512 * mebibyte,
+  /** How far a replay reads ahead of the store. */
+  replayWaitingBytesMax: 64 * mebibyte,
+
+  /**
+   * A block is stored when it has this many rows or its oldest event this age. A question does not wait for either: it
+   * has what was acknowledged before it stored at once. At 30,000 events/s, 300 ms made blocks of 9,000 rows and cost
+   * 36 µs of CPU an event, 1,000 ms 33 µs and a sixth less disk before merging.
+   */
+  blockRowsTarget: 50_000,
+  blockAgeTargetMs: 1_000,
+  /** With more months than this in a block, each a part of its own in the store, it may grow. */
+  blockMonthsFew: 12,
+  blockRowsPerMonth: 5_000,
+  blockRowsMax: 400_000,
+  blockAgeMaxMs: 3_000,
+  storeRetryMs: 200,
+  storeRetryMaxMs: 5_000,
+
+  /** Memory of the filter of identities seen (`--dedupe-memory`): some 260 million events. */
+  dedupeBytesDefault: 1024 * mebibyte,
   /** Identities of one look-up. */
   lookUpKeysMax: 50_000,
 
@@ -50,6 +73,10 @@ export const limits = {
 export function assertLimits(l: typeof limits): void {
   const relations: readonly [boolean, string][] = [
     [l.batchEventsMax <= l.waitingEventsMax, 'one batch fits into the waiting room'],
+    [l.batchEventsMax <= l.entryEventsMax, 'one batch fits into one journal entry'],
+    [l.eventsBodyBytesMax <= l.journalSegmentBytesMax, 'one batch fits into one segment'],
+    [l.journalSegmentBytesMax <= l.journalWaitingBytesMax, 'a segment fits into what may wait'],
+    [l.entryEventsMax <= l.blockRowsMax, 'one entry fits into one block'],
     [l.eventsBodyBytesMax <= l.waitingBytesMax, 'one body fits into the waiting room'],
     [l.eventsBodyBytesMax <= l.drainedBytesMax, 'a body is drained at least as far as it is read'],
     [l.pageItemsDefault <= l.pageItemsMax, 'the default page is a possible page'],

@@ -16,6 +16,7 @@ Options:                                                             environment
   --strict          refuse events of unknown customers and services   COUNTINGHOUSE_STRICT
   --log-level L     fatal, error, warn, info, debug, trace, silent    COUNTINGHOUSE_LOG_LEVEL
   --log-file FILE   log there, rotated at 50 MB, ten files kept       COUNTINGHOUSE_LOG_FILE
+  --dedupe-memory S memory to remember identities, 64m, 2g (1g)       COUNTINGHOUSE_DEDUPE_MEMORY
   --config FILE     these settings as JSON ({ "log_level": "warn" })  COUNTINGHOUSE_CONFIG
   --help            this text
 

@@ -16,14 +16,17 @@ import { logRequests } from './request-log.ts';
 import { analysisRoutes } from './routes/analysis.ts';
 import { eventRoutes } from './routes/events.ts';
 import { type Health, healthRoutes } from './routes/health.ts';
+import { type Metrics, metricsRoute } from './routes/metrics.ts';
 import { priceRoutes } from './routes/prices.ts';
 import { questionRoutes } from './routes/questions.ts';
 import { customerRoutes, serviceRoutes } from './routes/records.ts';
 import { Problem } from './schemas/shared.ts';
+import { type RequestObserver, watchRequests } from './watch-requests.ts';
 
 export interface AppOptions {
   readonly useCases: UseCases;
   readonly health: Health;
+  readonly metrics: Metrics & RequestObserver;
   readonly logger: FastifyBaseLogger;
   readonly newRequestId: () => string;
   /** The token that commands on this machine send; any other `Authorization` is refused. */
@@ -53,6 +56,7 @@ export async function makeApp(options: AppOptions): Promise<FastifyInstance> {
   app.setNotFoundHandler(answerNotFound);
   addBodyParser(app);
   logRequests(app);
+  watchRequests(app, options.metrics);
   letConnectionsGo(app);
   checkLocalToken(app, options.localToken);
   const lockMethods = addMethodNotAllowed(app);
@@ -75,7 +79,7 @@ function letConnectionsGo(app: FastifyInstance): void {
   });
 }
 
-function addRoutes(app: FastifyInstance, { useCases, health }: AppOptions): void {
+function addRoutes(app: FastifyInstance, { useCases, health, metrics }: AppOptions): void {
   eventRoutes(app, useCases);
   customerRoutes(app, useCases);
   serviceRoutes(app, useCases);
@@ -83,4 +87,5 @@ function addRoutes(app: FastifyInstance, { useCases, health }: AppOptions): void
   questionRoutes(app, useCases);
   analysisRoutes(app, useCases);
   healthRoutes(app, health);
+  metricsRoute(app, metrics);
 }

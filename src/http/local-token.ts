@@ -6,7 +6,7 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 import type { FastifyInstance } from 'fastify';
 import { HttpProblem } from './problem.ts';
 
-const open = new Set(['/health', '/livez', '/readyz', '/openapi.json']);
+const open = new Set(['/health', '/livez', '/readyz', '/metrics', '/openapi.json']);
 
 export function checkLocalToken(app: FastifyInstance, token: string): void {
   const expected = digest(`Bearer ${token}`);

@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import { pino } from 'pino';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { makeMetrics } from '../metrics.ts';
 import type { UseCases } from '../usecases/use-cases.ts';
 import { makeApp } from './app.ts';
 
@@ -10,6 +11,7 @@ beforeAll(async () => {
   app = await makeApp({
     useCases: { browseRecords: {} } as unknown as UseCases,
     health: { reasonsNotReady: () => ['the disk is full'] },
+    metrics: makeMetrics({ nowMs: () => 0 }),
     logger: pino({ level: 'silent' }),
     newRequestId: () => 'request-1',
     localToken: 'token',

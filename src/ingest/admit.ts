@@ -41,8 +41,12 @@ export function admit(event: CanonicalEvent, { known, nowMs, strict }: AdmitCont
   if (event.quantity.startsWith('-') && !service?.allowNegative) {
     return refuse('quantity_invalid', 'quantity is negative and the service does not allow that', 'quantity');
   }
+  if (customer && service && !customer.archived && !service.archived) return withoutWarnings;
   return { ok: true, warnings: warningsOf(customer, service) };
 }
+
+/** What nearly every event gets: one object for all. */
+const withoutWarnings: Admission = { ok: true, warnings: [] };
 
 function warningsOf(customer: Customer | undefined, service: Service | undefined): Warning[] {
   const warnings: Warning[] = [];

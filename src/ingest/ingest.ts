@@ -1,19 +1,21 @@
 /**
- * The pipeline of reported usage: validate → claim the identity → seen before? → admit → write → answer.
+ * The pipeline of reported usage: validate → claim the identity → seen before? → admit → journal → answer.
  * Its promise: `accepted` and `duplicate` are said only of events that are durable, and each identity is accepted once,
  * also between requests in flight and within one request. It speaks no HTTP and prices nothing.
  */
-import { type CanonicalEvent, validateEvent } from '@countinghouse/client/wire';
-import { fingerprintOf, type Hash64 } from '../domain/events/fingerprint.ts';
+import type { Hash64 } from '../domain/events/fingerprint.ts';
 import { Busy, type Refusal } from '../errors.ts';
-import type { UsageStore } from '../storage/usage-store.ts';
+import type { Seen, UsageStore } from '../storage/usage-store.ts';
 import type { Clock } from '../time/clock.ts';
 import { admit, type KnownRecords } from './admit.ts';
-import { type BlockWriter, makeBlockWriter, type UnsequencedEvent } from './block-writer.ts';
-import { keyOf, type LookUp, makeLookUp } from './look-up.ts';
+import { type Candidate, unsequenced, validateSubmissions } from './candidate.ts';
+import type { Flusher } from './flusher.ts';
+import type { JournalWriter } from './journal-writer.ts';
+import { type LookUp, makeLookUp } from './look-up.ts';
+import type { IngestObserver } from './observer.ts';
 import type { Outcome, Submission, Warning } from './outcome.ts';
-import { type Claim, free, makePending, type Pending } from './pending.ts';
-import type { Sequence } from './sequence.ts';
+import { type Claim, Pending } from './pending.ts';
+import type { SeenFilter } from './seen-filter.ts';
 
 export interface IngestOptions {
   /** The source of events that name none. */
@@ -24,44 +26,35 @@ export interface IngestOptions {
 export interface Ingest {
   /** One outcome a submission, in their order. Rejects with `Busy`, nothing acknowledged, when the store fails. */
   submit(submissions: readonly Submission[], options: IngestOptions): Promise<Outcome[]>;
-  /**
-   * Resolves when every event acknowledged before the call is visible to queries. Today an acknowledgement is given
-   * after that moment, so there is nothing to wait for; with a journal in front of the store there will be.
-   */
+  /** Resolves when every event acknowledged before the call is visible to queries; rejects when the store fails. */
   barrier(): Promise<void>;
-  /** Why events could not be taken the last time; null when they could. */
+  /** Why events cannot be taken, or not be asked for; null when all is well. */
   trouble(): string | null;
+  waiting(): { readonly requestsEvents: number; readonly identities: number };
 }
 
-/** When a client is told to come back after the store failed. */
+/** When a client is told to come back after the journal or the store failed. */
 const retryAfterSeconds = 2;
+/** How long `trouble` tells of a failure that no success has followed. */
+const failureRemembersMs = 15_000;
 
 export interface IngestDependencies {
-  readonly usageStore: Pick<UsageStore, 'findSeen' | 'append'>;
+  readonly usageStore: Pick<UsageStore, 'findSeen'>;
   readonly known: KnownRecords;
-  readonly sequence: Sequence;
+  /** Spares the look-up of what was surely never seen. */
+  readonly seen: SeenFilter;
+  readonly writer: JournalWriter;
+  readonly flusher: Pick<Flusher, 'barrier' | 'trouble'>;
   readonly clock: Clock;
   readonly hash64: Hash64;
   /** Events claimed and not yet answered, over all requests; beyond it requests are refused as busy. */
   readonly waitingEventsMax: number;
-}
-
-/** A valid event on its way to an outcome. */
-interface Candidate {
-  readonly index: number;
-  readonly event: CanonicalEvent;
-  readonly traceparent: string;
-  readonly fingerprint: string;
-  readonly key: string;
+  readonly observer?: IngestObserver | undefined;
 }
 
 interface Claimed {
   readonly candidate: Candidate;
   readonly claim: Claim;
-}
-
-interface Admitted extends Claimed {
-  readonly warnings: readonly Warning[];
 }
 
 /** What one request carries through its rounds. */
@@ -75,26 +68,19 @@ interface Request {
 interface Pipeline {
   readonly known: KnownRecords;
   readonly pending: Pending;
+  readonly seen: SeenFilter;
   readonly lookUp: LookUp;
-  readonly writer: BlockWriter;
+  readonly observer: IngestObserver | undefined;
+  readonly writer: JournalWriter;
 }
 
-export function makeIngest({
-  usageStore,
-  known,
-  sequence,
-  clock,
-  hash64,
-  waitingEventsMax,
-}: IngestDependencies): Ingest {
-  const pipeline: Pipeline = {
-    known,
-    pending: makePending(),
-    lookUp: makeLookUp(usageStore),
-    writer: makeBlockWriter(usageStore, sequence),
-  };
+export function makeIngest(dependencies: IngestDependencies): Ingest {
+  const { usageStore, known, seen, writer, flusher, clock, hash64, waitingEventsMax, observer } =
+    dependencies;
+  const lookUp = makeLookUp(usageStore, observer);
+  const pipeline: Pipeline = { known, seen, writer, pending: new Pending(), lookUp, observer };
   let waitingEvents = 0;
-  let trouble: string | null = null;
+  let failedAtMs: number | null = null;
 
   async function submit(submissions: readonly Submission[], options: IngestOptions): Promise<Outcome[]> {
     if (waitingEvents + submissions.length > waitingEventsMax) {
@@ -107,19 +93,35 @@ export function makeIngest({
         nowMs: clock.nowMs(),
         strict: options.strict,
       };
-      let candidates = validateAll(submissions, options.defaultSource, request, hash64);
+      let candidates = validateSubmissions(submissions, request.outcomes, {
+        defaultSource: options.defaultSource,
+        hash64,
+      });
       while (candidates.length > 0) candidates = await decide(pipeline, candidates, request);
-      trouble = null;
+      failedAtMs = null;
+      observer?.decided(request.outcomes);
       return request.outcomes;
     } catch (cause) {
-      trouble = 'the usage store failed when events were last reported; the log says why';
-      throw new Busy('the usage store cannot take events at the moment', retryAfterSeconds, { cause });
+      if (cause instanceof Busy) throw cause;
+      failedAtMs = clock.nowMs();
+      throw new Busy('events cannot be taken at the moment', retryAfterSeconds, { cause });
     } finally {
       waitingEvents -= submissions.length;
     }
   }
 
-  return { submit, barrier: async () => {}, trouble: () => trouble };
+  return {
+    submit,
+    barrier: () => flusher.barrier(),
+    trouble: () => recentFailure(failedAtMs, clock.nowMs()) ?? flusher.trouble(),
+    waiting: () => ({ requestsEvents: waitingEvents, identities: pipeline.pending.size }),
+  };
+}
+
+/** An old failure is forgotten: whoever asks before sending must get the chance to find out. */
+function recentFailure(failedAtMs: number | null, nowMs: number): string | null {
+  if (failedAtMs === null || nowMs - failedAtMs > failureRemembersMs) return null;
+  return 'the disk or the usage store failed when events were last reported; the log says why';
 }
 
 /**
@@ -141,45 +143,94 @@ async function decide(
   try {
     await decideOwned(pipeline, owned, request);
   } finally {
-    for (const { claim } of owned) claim.settle(free);
+    for (const claimed of owned) freeAgain(claimed, pipeline);
   }
   return waitForOthers(others, request);
 }
 
 async function decideOwned(pipeline: Pipeline, owned: readonly Claimed[], request: Request): Promise<void> {
-  const seen = await pipeline.lookUp.find(owned.map(({ candidate }) => candidate.event));
-  const admitted: Admitted[] = [];
-  for (const { candidate, claim } of owned) {
-    const stored = seen.get(candidate.key);
-    if (stored) {
-      repeat(candidate, stored.fingerprint, request);
-      claim.settle({ kind: 'stored', fingerprint: stored.fingerprint });
+  const { known, pending, writer } = pipeline;
+  const stored = await lookUpMaybes(pipeline, owned);
+  const context = { known, nowMs: request.nowMs, strict: request.strict };
+  const admitted: Claimed[] = [];
+  const warnings: (readonly Warning[])[] = [];
+  for (const claimed of owned) {
+    const { candidate } = claimed;
+    const original = stored.get(candidate.key);
+    if (original) {
+      foundStored(claimed, original.fingerprint, pipeline, request);
       continue;
     }
-    const verdict = admit(candidate.event, {
-      known: pipeline.known,
-      nowMs: request.nowMs,
-      strict: request.strict,
-    });
-    if (verdict.ok) admitted.push({ candidate, claim, warnings: verdict.warnings });
-    else reject({ candidate, claim }, verdict, request);
+    const verdict = admit(candidate.event, context);
+    if (verdict.ok) {
+      admitted.push(claimed);
+      warnings.push(verdict.warnings);
+    } else reject(claimed, verdict, pipeline, request);
   }
-  await pipeline.writer.write(admitted.map(({ candidate }) => unsequenced(candidate, request.nowMs)));
-  for (const one of admitted) accept(one, request);
+  // Only the keys are kept until the events are visible: a backlog of events in full would fill the memory.
+  const keys = admitted.map(({ candidate }) => candidate.key);
+  await writer.write({
+    events: admitted.map(({ candidate }) => unsequenced(candidate, request.nowMs)),
+    // Settled and in the filter before the claim can be let go: an identity is always found in one of the two.
+    onDurable: () => {
+      admitted.forEach((claimed, at) => {
+        accept(claimed, warnings[at] ?? [], pipeline, request);
+      });
+    },
+    onVisible: () => {
+      for (const key of keys) pending.release(key);
+    },
+  });
 }
 
-function accept({ candidate, claim, warnings }: Admitted, request: Request): void {
+/** Only what may have been seen is looked up; the filter spares work, it never decides. */
+async function lookUpMaybes(
+  { seen, lookUp, observer }: Pipeline,
+  owned: readonly Claimed[],
+): Promise<ReadonlyMap<string, Seen>> {
+  const isFilterComplete = seen.complete;
+  const maybes = owned.filter(({ candidate }) => seen.mayContain(candidate.key));
+  const found = await lookUp.find(maybes.map(({ candidate }) => candidate.event));
+  if (observer && isFilterComplete && maybes.length > 0) {
+    observer.falseMaybes(maybes.filter(({ candidate }) => !found.has(candidate.key)).length);
+  }
+  return found;
+}
+
+function accept(
+  { candidate, claim }: Claimed,
+  warnings: readonly Warning[],
+  { seen }: Pipeline,
+  request: Request,
+): void {
   const { source, id } = candidate.event;
+  seen.add(candidate.key);
   request.outcomes[candidate.index] = { status: 'accepted', source, id, warnings };
-  claim.settle({ kind: 'stored', fingerprint: candidate.fingerprint });
+  claim.settle(candidate.fingerprint);
+}
+
+function foundStored(
+  { candidate, claim }: Claimed,
+  fingerprint: string,
+  { pending }: Pipeline,
+  request: Request,
+): void {
+  repeat(candidate, fingerprint, request);
+  pending.release(candidate.key);
+  claim.settle(fingerprint);
+}
+
+/** Does nothing where the claim is decided already. */
+function freeAgain({ candidate, claim }: Claimed, { pending }: Pipeline): void {
+  if (claim.settle(null)) pending.release(candidate.key);
 }
 
 async function waitForOthers(others: readonly Claimed[], request: Request): Promise<Candidate[]> {
   const again: Candidate[] = [];
   for (const { candidate, claim } of others) {
-    const settlement = await claim.wait();
-    if (settlement.kind === 'stored') repeat(candidate, settlement.fingerprint, request);
-    else again.push(candidate);
+    const fingerprint = await claim.wait();
+    if (fingerprint === null) again.push(candidate);
+    else repeat(candidate, fingerprint, request);
   }
   return again;
 }
@@ -193,7 +244,8 @@ function repeat(candidate: Candidate, storedFingerprint: string, request: Reques
       : { status: 'conflict', source, id, storedFingerprint, sentFingerprint: candidate.fingerprint };
 }
 
-function reject({ candidate, claim }: Claimed, refusal: Refusal, request: Request): void {
+function reject(claimed: Claimed, refusal: Refusal, pipeline: Pipeline, request: Request): void {
+  const { candidate } = claimed;
   const { source, id } = candidate.event;
   const { code, message, field } = refusal;
   request.outcomes[candidate.index] = {
@@ -204,56 +256,5 @@ function reject({ candidate, claim }: Claimed, refusal: Refusal, request: Reques
     source,
     id,
   };
-  claim.settle(free);
-}
-
-function validateAll(
-  submissions: readonly Submission[],
-  defaultSource: string,
-  request: Request,
-  hash64: Hash64,
-): Candidate[] {
-  const candidates: Candidate[] = [];
-  submissions.forEach((submission, index) => {
-    if ('unreadable' in submission) {
-      request.outcomes[index] = { status: 'rejected', ...submission.unreadable };
-      return;
-    }
-    const verdict = validateEvent(submission.input, { defaultSource });
-    if (verdict.ok) {
-      const { event } = verdict;
-      const { traceparent } = submission;
-      candidates.push({
-        index,
-        event,
-        traceparent,
-        fingerprint: fingerprintOf(event, hash64),
-        key: keyOf(event),
-      });
-    } else {
-      const { ok: _, ...refusal } = verdict;
-      request.outcomes[index] = { status: 'rejected', ...refusal };
-    }
-  });
-  return candidates;
-}
-
-/**
- * Written out member by member: an object spread with a member that is overridden is slow (12 % of the main thread's
- * time under load, and as much again in `decide`).
- */
-function unsequenced({ event, fingerprint, traceparent }: Candidate, nowMs: number): UnsequencedEvent {
-  return {
-    source: event.source,
-    id: event.id,
-    customerId: event.customerId,
-    service: event.service,
-    timeMs: event.timeMs ?? nowMs,
-    quantity: event.quantity,
-    amount: event.amount,
-    properties: event.properties,
-    fingerprint,
-    traceparent,
-    receivedAtMs: nowMs,
-  };
+  freeAgain(claimed, pipeline);
 }

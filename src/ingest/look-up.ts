@@ -6,6 +6,7 @@ import type { Identity } from '../domain/events/stored-event.ts';
 import { limits } from '../limits.ts';
 import type { Seen, UsageStore } from '../storage/usage-store.ts';
 import { gather } from './gather.ts';
+import type { IngestObserver } from './observer.ts';
 
 export interface LookUp {
   /** What is stored of these identities, by `keyOf`. A look-up that begins now sees all that was stored before. */
@@ -17,12 +18,17 @@ export function keyOf(identity: Identity): string {
   return `${identity.source}\u0000${identity.id}`;
 }
 
-export function makeLookUp(usageStore: Pick<UsageStore, 'findSeen'>): LookUp {
+export function makeLookUp(
+  usageStore: Pick<UsageStore, 'findSeen'>,
+  observer?: Pick<IngestObserver, 'lookedUp'>,
+): LookUp {
   const find = gather<readonly Identity[], ReadonlyMap<string, Seen>>({
     weigh: (identities) => identities.length,
     weightMax: limits.lookUpKeysMax,
     run: async (requests) => {
-      const found = await usageStore.findSeen(requests.flat());
+      const identities = requests.flat();
+      observer?.lookedUp(identities.length);
+      const found = await usageStore.findSeen(identities);
       return new Map(found.map((seen) => [keyOf(seen), seen]));
     },
   });

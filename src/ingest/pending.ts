@@ -1,58 +1,57 @@
 /**
- * The identities that are being decided right now. Whoever claims an identity decides it alone; everyone else who
- * brings the same one waits for that decision. Claims are made without any `await` in between, so there is no gap.
+ * The identities that are being decided, and those that are decided but not visible in the store yet. Whoever claims an
+ * identity decides it alone; everyone else who brings the same one waits for that decision, and later is answered by
+ * it. Claims are made without any `await` in between, so there is no gap: an identity is in here or in the store.
  */
 
-/** How a claim ended: its event is durable, or the identity is free again (rejected, or the write failed). */
-export type Settlement =
-  | { readonly kind: 'stored'; readonly fingerprint: string }
-  | { readonly kind: 'free' };
+/** The fingerprint of what is stored under the identity, or null: it is free again (rejected, or the write failed). */
+export type Settlement = string | null;
 
-export interface Claim {
-  /** Resolves when the claim is settled. */
-  wait(): Promise<Settlement>;
-  /** Ends the claim and lets the identity go; a second call does nothing. */
-  settle(settlement: Settlement): void;
+/** A decision under way. Small, and without references to its event: many wait here for a big block. */
+export class Claim {
+  #settlement: Settlement | undefined;
+  #waiters: ((settlement: Settlement) => void)[] | null = null;
+
+  /** Resolves when the claim is decided; at once when it is already. */
+  wait(): Promise<Settlement> {
+    if (this.#settlement !== undefined) return Promise.resolve(this.#settlement);
+    // The list is made only when someone waits: nearly nobody does.
+    this.#waiters ??= [];
+    const waiters = this.#waiters;
+    return new Promise((resolve) => waiters.push(resolve));
+  }
+
+  /** Decides it and says true; false when it was decided before. */
+  settle(settlement: Settlement): boolean {
+    if (this.#settlement !== undefined) return false;
+    this.#settlement = settlement;
+    const waiters = this.#waiters;
+    this.#waiters = null;
+    if (waiters) for (const resolve of waiters) resolve(settlement);
+    return true;
+  }
 }
 
-export interface Pending {
-  find(key: string): Claim | undefined;
-  /** The key must not be claimed. */
-  claim(key: string): Claim;
-}
+export class Pending {
+  readonly #claims = new Map<string, Claim>();
 
-export const free: Settlement = { kind: 'free' };
+  find(key: string): Claim | undefined {
+    return this.#claims.get(key);
+  }
 
-export function makePending(): Pending {
-  const claims = new Map<string, Claim>();
-  return {
-    find: (key) => claims.get(key),
-    claim(key) {
-      if (claims.has(key)) throw new Error('an identity is claimed twice');
-      const claim = makeClaim(() => claims.delete(key));
-      claims.set(key, claim);
-      return claim;
-    },
-  };
-}
+  /** To be called right after `find` found none: it does not look again, because this is done with every event. */
+  claim(key: string): Claim {
+    const claim = new Claim();
+    this.#claims.set(key, claim);
+    return claim;
+  }
 
-/** The list of waiters is made only when someone waits: nearly nobody does. */
-function makeClaim(release: () => void): Claim {
-  let settled: Settlement | null = null;
-  let waiters: ((settlement: Settlement) => void)[] | null = null;
-  return {
-    wait() {
-      if (settled) return Promise.resolve(settled);
-      return new Promise((resolve) => {
-        waiters ??= [];
-        waiters.push(resolve);
-      });
-    },
-    settle(settlement) {
-      if (settled) return;
-      settled = settlement;
-      release();
-      for (const resolve of waiters ?? []) resolve(settlement);
-    },
-  };
+  /** Lets an identity go: it is free again, or whoever looks into the store from now on finds it there. */
+  release(key: string): void {
+    this.#claims.delete(key);
+  }
+
+  get size(): number {
+    return this.#claims.size;
+  }
 }

@@ -4,11 +4,14 @@
  */
 export interface Sequence {
   next(): number;
+  /** The last one that was given, or stored by a process before this one. */
+  last(): number;
 }
 
 export function makeSequence(lastStored: number): Sequence {
   let last = lastStored;
   return {
+    last: () => last,
     next() {
       last += 1;
       if (!Number.isSafeInteger(last)) throw new RangeError('the sequence is used up');

@@ -8,6 +8,11 @@ import type { Identity, StoredEvent } from '../domain/events/stored-event.ts';
 
 export { ResultTooLarge } from '../errors.ts';
 
+/** The engine does not take a block because of what is in it. */
+export class BlockRefused extends Error {
+  override readonly name = 'BlockRefused';
+}
+
 /** What is remembered of an identity that was stored. */
 export interface Seen extends Identity {
   readonly fingerprint: string;
@@ -96,11 +101,18 @@ export interface SuspenseRow {
 }
 
 export interface UsageStore {
+  /** Events as bytes: what `append` takes and a journal keeps. Encodings can be put one behind the other. */
+  encode(events: readonly StoredEvent[]): Buffer;
+  /** The events of an encoding. */
+  decode(rows: Buffer): StoredEvent[];
+  /** Encoded events in two parts of about the same number; null when they are one. */
+  halve(rows: readonly Buffer[]): readonly [readonly Buffer[], readonly Buffer[]] | null;
   /**
    * Stores a block; resolves when all of it is durable (fsync) and visible to every later query.
    * When it rejects, any part of the block may have been stored: ask `findSeen` before trying again.
+   * `BlockRefused` says that the block's content is the reason, so that trying again as it is will not help.
    */
-  append(block: readonly StoredEvent[]): Promise<void>;
+  append(rows: readonly Buffer[]): Promise<void>;
   /** Which of these identities are stored. Exact: compared byte for byte. Unknown ones are absent. */
   findSeen(identities: readonly Identity[]): Promise<Seen[]>;
   findEvent(identity: Identity): Promise<StoredEvent | null>;
@@ -111,5 +123,19 @@ export interface UsageStore {
   hasAmount(customerId: string): Promise<boolean>;
   /** The greatest sequence stored; 0 when there is none. */
   lastSequence(): Promise<number>;
+  countEvents(): Promise<number>;
+  /** How many pieces the engine keeps the events in: many of them make questions slow. */
+  countParts(): Promise<number>;
+  /**
+   * Hands over a 64-bit hash of every event that was stored before the call: xxHash64 with seed 0 of
+   * secret + source + NUL + id in UTF-8. In no order, in pieces of some thousand that belong to the caller only
+   * until it is done with them; the next one waits for that. Events stored meanwhile may come too.
+   * Works in the background; ends with the signal's reason when that is aborted.
+   */
+  scanKeyHashes(
+    secret: string,
+    onHashes: (hashes: BigUint64Array) => void | Promise<void>,
+    signal?: AbortSignal,
+  ): Promise<void>;
   close(): Promise<void>;
 }

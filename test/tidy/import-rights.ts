@@ -34,15 +34,28 @@ export const zones: readonly Zone[] = [
       ...['fastify', '@fastify/swagger', '@fastify/swagger-ui', 'ajv', 'typebox', 'lossless-json'],
     ],
   },
-  { path: 'src/config.ts', mayImport: ['node:'] },
+  { path: 'src/config.ts', mayImport: ['src/limits.ts', 'node:'] },
+  { path: 'src/listening.ts', mayImport: ['src/config.ts', 'src/limits.ts', 'fastify'] },
   { path: 'src/logger.ts', mayImport: ['src/config.ts', 'node:', 'pino', 'pino-pretty', 'pino-roll'] },
   { path: 'src/pino-roll.d.ts', mayImport: ['pino'] },
+  // It implements what the edge and the pipeline ask of whoever watches them.
+  { path: 'src/metrics.ts', mayImport: ['src/http', 'src/ingest', 'prom-client'] },
   {
     path: 'src/compose.ts',
     mayImport: [
       ...['src/storage', 'src/storage/clickhouse', 'src/storage/records', 'src/storage/journal'],
       ...['src/storage/data-folder', 'src/domain', 'src/ingest', 'src/usecases', 'src/http', ...leaves],
-      ...['src/config.ts', 'src/logger.ts', wire, 'node:', 'fastify', 'pino', 'xxhash-wasm'],
+      ...[
+        'src/config.ts',
+        'src/listening.ts',
+        'src/logger.ts',
+        'src/metrics.ts',
+        wire,
+        'node:',
+        'fastify',
+        'pino',
+        'xxhash-wasm',
+      ],
     ],
   },
   { path: 'src/cli', mayImport: ['src/compose.ts', 'src/config.ts', client, wire, 'node:', 'pino'] },
@@ -72,6 +85,26 @@ export const exceptions: readonly Exception[] = [
     from: 'src/cli/connect.ts',
     to: 'src/storage/data-folder',
     reason: 'finds the server that holds the folder',
+  },
+  {
+    from: 'src/cli/doctor.ts',
+    to: 'src/storage/data-folder',
+    reason: 'looks at a folder that the server may refuse to open',
+  },
+  {
+    from: 'src/cli/doctor.ts',
+    to: 'src/storage/journal',
+    reason: 'looks at a journal that the server may refuse to open',
+  },
+  {
+    from: 'src/cli/doctor-text.ts',
+    to: 'src/storage/data-folder',
+    reason: 'tells what the doctor found',
+  },
+  {
+    from: 'src/cli/doctor-text.ts',
+    to: 'src/storage/journal',
+    reason: 'tells what the doctor found',
   },
   {
     from: 'src/http/parameters.ts',

@@ -2,7 +2,7 @@
  * The usage store over a ClickHouse connection: turns the port's questions into statements and rows into
  * answers. It does not know whether the engine is in this process.
  */
-import type { Identity, StoredEvent } from '../../domain/events/stored-event.ts';
+import type { Identity } from '../../domain/events/stored-event.ts';
 import {
   ResultTooLarge,
   type Seen,
@@ -11,11 +11,14 @@ import {
   type UsageRow,
   type UsageStore,
 } from '../usage-store.ts';
+import { decodeBlock, halveBlock } from './block-encoding.ts';
 import type { Connection, Lane, QueryLimits, QueryOptions, Statement } from './connection.ts';
 import { type EventRow, encodeBlock, readEvent, readFingerprint, readProperty } from './mapping.ts';
 import { TooManyGroups } from './query-errors.ts';
+import { countEvents, scanKeyHashes } from './scan-key-hashes.ts';
 import { ensureSchema, insertedColumns, usageTable } from './schema.ts';
 import { type AggregateRow, aggregateStatement } from './sql/aggregate.ts';
+import { countPartsStatement } from './sql/count-parts.ts';
 import { findEventStatement } from './sql/find-event.ts';
 import { findSeenStatement, type SeenRow } from './sql/find-seen.ts';
 import { hasAmountStatement } from './sql/has-amount.ts';
@@ -41,7 +44,10 @@ export async function openUsageStore(
   const ask = <Row extends readonly unknown[]>(statement: Statement) =>
     connection.query<Row>(statement, options('query'));
   return {
-    append: (block) => append(connection, block),
+    encode: encodeBlock,
+    decode: decodeBlock,
+    halve: halveBlock,
+    append: (rows) => append(connection, rows),
     findSeen: (identities) => findSeen(connection, identities, options('lookup')),
     findEvent: async (identity) =>
       (await ask<EventRow>(findEventStatement(identity))).map(readEvent)[0] ?? null,
@@ -51,13 +57,19 @@ export async function openUsageStore(
       (await ask<SuspenseRowText>(listSuspenseStatement(query))).map(readSuspense),
     hasAmount: async (customerId) => (await ask(hasAmountStatement(customerId))).length > 0,
     lastSequence: async () => (await ask<[last: number]>(lastSequenceStatement))[0]?.[0] ?? 0,
+    countEvents: () => countEvents(connection, options('query')),
+    // Not behind questions, which may take a minute: it is asked when the store is watched. It takes some milliseconds.
+    countParts: async () =>
+      (await connection.query<[parts: number]>(countPartsStatement, options('lookup')))[0]?.[0] ?? 0,
+    scanKeyHashes: (secret, onHashes, signal) =>
+      scanKeyHashes(connection, { secret, onHashes, signal }, options('background')),
     close: () => connection.close(),
   };
 }
 
-async function append(connection: Connection, block: readonly StoredEvent[]): Promise<void> {
-  if (block.length === 0) return;
-  await connection.insert({ table: usageTable, columns: insertedColumns, tsv: encodeBlock(block) });
+async function append(connection: Connection, rows: readonly Buffer[]): Promise<void> {
+  const tsv = rows.length === 1 ? (rows[0] as Buffer) : Buffer.concat(rows as Buffer[]);
+  if (tsv.length > 0) await connection.insert({ table: usageTable, columns: insertedColumns, tsv });
 }
 
 async function findSeen(

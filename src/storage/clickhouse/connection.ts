@@ -13,8 +13,8 @@ export interface Statement {
   readonly settings?: Readonly<Record<string, number>>;
 }
 
-/** Identity look-ups stand in ingest's way, so they never queue behind questions. */
-export type Lane = 'lookup' | 'query';
+/** Identity look-ups stand in ingest's way, so they never queue behind questions, and neither behind what can wait. */
+export type Lane = 'lookup' | 'query' | 'background';
 
 export interface QueryLimits {
   readonly executionMsMax: number;
@@ -36,6 +36,8 @@ export interface InsertBlock {
 export interface Connection {
   /** Rows as arrays of column values, in the statement's order. */
   query<Row extends readonly unknown[]>(statement: Statement, options: QueryOptions): Promise<Row[]>;
+  /** Rows in the engine's RowBinary format, one after the other. For answers too large to be text. */
+  queryBytes(statement: Statement, options: QueryOptions): Promise<Uint8Array>;
   /** Resolves when the block is on disk. When it rejects, nothing of it is still under way. */
   insert(block: InsertBlock): Promise<void>;
   /** A statement without an answer, such as CREATE TABLE. */

@@ -3,7 +3,7 @@
  * one looks identities up, a few answer questions, so that none of the three waits for another.
  * A running statement cannot be cancelled; only its limits end it.
  */
-import { drainPending, Session } from 'chdb';
+import { type ChdbResult, drainPending, Session } from 'chdb';
 import type { Connection, InsertBlock, QueryOptions, Statement } from './connection.ts';
 import { renderStatement } from './literals.ts';
 import { queryError } from './query-errors.ts';
@@ -27,7 +27,7 @@ export function openEmbeddedConnection(options: EmbeddedConnectionOptions): Conn
     const sessions = Array.from({ length: count }, () => openSession(options.directory, opened));
     return makeSessionPool(sessions, options.waitingMax);
   };
-  const pools = { append: pool(1), lookup: pool(1), query: pool(options.querySessions) };
+  const pools = { append: pool(1), lookup: pool(1), query: pool(options.querySessions), background: pool(1) };
 
   const close = async () => {
     await Promise.all(Object.values(pools).map((one) => one.close()));
@@ -35,9 +35,12 @@ export function openEmbeddedConnection(options: EmbeddedConnectionOptions): Conn
     await drainPending();
   };
   return {
-    query: (statement, { lane, limits }) => ask(pools[lane], statement, { lane, limits }),
+    query: async <Row extends readonly unknown[]>(statement: Statement, options: QueryOptions) =>
+      parseRows<Row>((await ask(pools[options.lane], statement, options, 'JSONCompactEachRow')).text()),
+    queryBytes: async (statement, options) =>
+      (await ask(pools[options.lane], statement, options, 'RowBinary')).bytes(),
     insert: (block) => pools.append.run((session) => insert(session, block)),
-    command: (sql) => pools.append.run((session) => execute(session, sql)).then(() => undefined),
+    command: (sql) => pools.append.run((session) => execute(session, sql, 'Null')).then(() => undefined),
     close,
   };
 }
@@ -54,19 +57,20 @@ function openSession(directory: string, opened: Session[]): Session {
   }
 }
 
-async function ask<Row extends readonly unknown[]>(
+async function ask(
   pool: SessionPool<Session>,
   statement: Statement,
   options: QueryOptions,
-): Promise<Row[]> {
+  format: 'JSONCompactEachRow' | 'RowBinary',
+): Promise<ChdbResult> {
   const settings = settingList(querySettings(statement, options.limits));
   const sql = `${renderStatement(statement)}\nSETTINGS ${settings}`;
-  return parseRows<Row>(await pool.run((session) => execute(session, sql)));
+  return pool.run((session) => execute(session, sql, format));
 }
 
-async function execute(session: Session, sql: string): Promise<string> {
+async function execute(session: Session, sql: string, format: string): Promise<ChdbResult> {
   try {
-    return (await session.queryAsync(sql, { format: 'JSONCompactEachRow' })).text();
+    return await session.queryAsync(sql, { format });
   } catch (cause) {
     throw queryError(engineCode(cause), cause);
   }

@@ -7,8 +7,11 @@ import type { StoredEvent } from '../../domain/events/stored-event.ts';
 
 /** A 13th decimal would be cut without a word, and a longer number refused with the whole block. */
 const storableDecimal = /^-?\d{1,26}(\.\d{1,12})?$/;
-const tsvSpecial = /[\\\p{Cc}]/gu;
-const mapSpecial = /[\\']/g;
+/** Tested before it replaces, because nearly no text has any of these. */
+const tsvSpecial = /[\\\p{Cc}]/u;
+const everyTsvSpecial = /[\\\p{Cc}]/gu;
+const mapSpecial = /[\\']/;
+const everyMapSpecial = /[\\']/g;
 
 /** Turning one long text into bytes costs 10 µs a row, texts of this many rows 1.2 µs. */
 const rowsPerText = 128;
@@ -35,7 +38,7 @@ function encodeRow(event: StoredEvent): string {
 
 /** One value of TabSeparated text. */
 export function tsvText(value: string): string {
-  return value.replace(tsvSpecial, tsvEscape);
+  return tsvSpecial.test(value) ? value.replace(everyTsvSpecial, tsvEscape) : value;
 }
 
 function tsvEscape(character: string): string {
@@ -65,7 +68,7 @@ function properties(list: readonly Property[]): string {
 }
 
 function mapText(value: string): string {
-  return `'${value.replace(mapSpecial, '\\$&')}'`;
+  return mapSpecial.test(value) ? `'${value.replace(everyMapSpecial, '\\$&')}'` : `'${value}'`;
 }
 
 function fingerprintNumber(fingerprint: string): bigint {

@@ -4,6 +4,7 @@
  */
 import { randomUUID } from 'node:crypto';
 import { Readable } from 'node:stream';
+import { buffer } from 'node:stream/consumers';
 import { setTimeout as pause } from 'node:timers/promises';
 import { ClickHouseError, ClickHouseLogLevel, createClient } from '@clickhouse/client';
 import type { Connection, InsertBlock, QueryOptions, Statement } from './connection.ts';
@@ -30,14 +31,14 @@ export function openServerConnection(options: ServerConnectionOptions): Connecti
   const client = createClient({
     ...{ url, username, password, database },
     request_timeout: options.requestTimeoutMs,
-    // One for inserts, one for look-ups, the rest for questions.
-    max_open_connections: options.queriesMax + 2,
+    // One for inserts, one for look-ups, one for background work, the rest for questions.
+    max_open_connections: options.queriesMax + 3,
     clickhouse_settings: { max_query_size: '268435456' },
     // Failures are thrown with their cause; what to log is the caller's to say.
     log: { level: ClickHouseLogLevel.OFF },
   });
   const pool = (count: number) => makeSessionPool(new Array<Client>(count).fill(client), options.waitingMax);
-  const pools = { append: pool(1), lookup: pool(1), query: pool(options.queriesMax) };
+  const pools = { append: pool(1), lookup: pool(1), query: pool(options.queriesMax), background: pool(1) };
 
   const close = async () => {
     await Promise.all(Object.values(pools).map((one) => one.close()));
@@ -45,6 +46,7 @@ export function openServerConnection(options: ServerConnectionOptions): Connecti
   };
   return {
     query: (statement, options) => pools[options.lane].run((free) => ask(free, statement, options)),
+    queryBytes: (statement, options) => pools[options.lane].run((free) => askBytes(free, statement, options)),
     insert: (block) => pools.append.run((free) => insert(free, block, options.requestTimeoutMs)),
     command: (query) => pools.append.run((free) => command(free, query)),
     close,
@@ -64,6 +66,18 @@ async function ask<Row extends readonly unknown[]>(
       clickhouse_settings: { ...querySettings(statement, options.limits), wait_end_of_query: 1 },
     });
     return parseRows<Row>(await answer.text());
+  } catch (cause) {
+    throw queryError(engineCode(cause), cause);
+  }
+}
+
+async function askBytes(client: Client, statement: Statement, options: QueryOptions): Promise<Uint8Array> {
+  try {
+    const answer = await client.exec({
+      query: `${renderStatement(statement)}\nFORMAT RowBinary`,
+      clickhouse_settings: { ...querySettings(statement, options.limits), wait_end_of_query: 1 },
+    });
+    return await buffer(answer.stream);
   } catch (cause) {
     throw queryError(engineCode(cause), cause);
   }

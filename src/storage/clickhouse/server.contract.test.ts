@@ -4,6 +4,7 @@ import { startClickHouseServer, type TestClickHouseServer } from '../../../test/
 import { startLosingProxy } from '../../../test/support/clickhouse-server-proxy.ts';
 import { connectionContract } from './contract/connection.contract.ts';
 import { wholeSum } from './contract/exactness.contract.ts';
+import { keySlicesContract } from './contract/key-slices.contract.ts';
 import { storeUnderTest } from './contract/store-under-test.contract.ts';
 import { openServerUsageStore } from './open-server-usage-store.ts';
 import { openServerConnection } from './server-connection.ts';
@@ -26,11 +27,14 @@ test('a block whose answer was lost is refused, and what was stored of it is fou
   const block = [1, 2, 3].map((n) =>
     event({ customerId: 'lost', id: `lost ${n}`, timeMs: Date.UTC(2021, n) }),
   );
-  await expect(store.append(block)).rejects.toThrow();
+  await expect(store.append([store.encode(block)])).rejects.toThrow();
   expect(proxy.lost()).toBe(1);
   expect(await store.findSeen(block)).toHaveLength(3);
   const rows = await store.aggregate({ ...wholeSum, filter: { customerId: 'lost' } });
   expect(rows.map((row) => row.events)).toEqual([3]);
   await store.close();
   await proxy.close();
+});
+keySlicesContract('server', async () => {
+  return openServerConnection({ url: server.url, queriesMax: 2, waitingMax: 10, requestTimeoutMs: 30_000 });
 });

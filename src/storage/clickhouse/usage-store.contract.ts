@@ -5,6 +5,7 @@ import { aggregateContract } from './contract/aggregate.contract.ts';
 import { contentContract, manyMonthsContract } from './contract/content.contract.ts';
 import { exactnessContract, wholeSum } from './contract/exactness.contract.ts';
 import { identityContract } from './contract/identity.contract.ts';
+import { keyHashesContract } from './contract/key-hashes.contract.ts';
 import { listingContract } from './contract/listing.contract.ts';
 import { type StoreUnderTest, storeUnderTest } from './contract/store-under-test.contract.ts';
 
@@ -26,6 +27,7 @@ export function usageStoreContract({ name, open }: UsageStoreContractOptions): v
 
     test('an empty store has nothing and its last sequence is 0', async () => {
       expect(await store.lastSequence()).toBe(0);
+      expect(await store.countParts()).toBe(0);
       expect(await store.aggregate({ ...wholeSum, filter: {} })).toEqual([]);
       expect(await store.listEvents({ filter: {}, order: 'desc', after: null, limit: 10 })).toEqual([]);
       expect(await store.findEvent({ source: 'a', id: 'b' })).toBeNull();
@@ -35,6 +37,7 @@ export function usageStoreContract({ name, open }: UsageStoreContractOptions): v
     contentContract(() => subject);
     aggregateContract(() => subject);
     listingContract(() => subject);
+    keyHashesContract(() => subject);
     manyMonthsContract(() => subject);
 
     test('what was stored is there after closing and opening again', async () => {

@@ -12,12 +12,19 @@ import { removeServerFile, type ServerAddress, writeServerFile } from './server-
 /** The format of the folders that this program makes. */
 export const dataFolderFormat = 1;
 
-export interface DataFolder {
+/** Where things are, whether they are there or not. */
+export interface DataFolderPlaces {
   /** Absolute. */
   readonly directory: string;
   /** Where the usage store lives; the store makes it. */
   readonly usageDirectory: string;
   readonly recordsFile: string;
+  /** What was acknowledged and is not in the usage store yet. */
+  readonly journalDirectory: string;
+  readonly quarantineFile: string;
+}
+
+export interface DataFolder extends DataFolderPlaces {
   /** Leaves the server's address for commands. */
   announce(address: ServerAddress): Promise<void>;
   withdraw(): Promise<void>;
@@ -49,13 +56,22 @@ export async function openDataFolder(path: string, { format }: DataFolderOptions
   return makeDataFolder(directory, release);
 }
 
-function makeDataFolder(directory: string, release: () => void): DataFolder {
-  const withdraw = () => removeServerFile(directory);
-  let closing: Promise<void> | null = null;
+export function placesIn(path: string): DataFolderPlaces {
+  const directory = resolve(path);
   return {
     directory,
     usageDirectory: join(directory, 'usage'),
     recordsFile: join(directory, 'records.db'),
+    journalDirectory: join(directory, 'journal'),
+    quarantineFile: join(directory, 'quarantine.ndjson'),
+  };
+}
+
+function makeDataFolder(directory: string, release: () => void): DataFolder {
+  const withdraw = () => removeServerFile(directory);
+  let closing: Promise<void> | null = null;
+  return {
+    ...placesIn(directory),
     announce: (address) => writeServerFile(directory, address),
     withdraw,
     close: () => {

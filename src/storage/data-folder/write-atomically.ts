@@ -21,7 +21,7 @@ export async function writeAtomically(path: string, text: string, mode: number):
 }
 
 /** Makes the names in a folder durable: without it a power cut may undo a rename. */
-async function syncFolder(directory: string): Promise<void> {
+export async function syncFolder(directory: string): Promise<void> {
   const folder = await open(directory, 'r');
   try {
     await folder.sync();

@@ -83,5 +83,7 @@ export function manyMonthsContract(subject: () => StoreUnderTest): void {
     await append(...Array.from({ length: 300 }, (_, n) => event({ customerId: 'months', timeMs: month(n) })));
     const rows = await store.aggregate({ ...wholeSum, filter: { customerId: 'months' } });
     expect(rows.map((row) => row.events)).toEqual([300]);
+    // A month is a part at least, and merging never joins two.
+    expect(await store.countParts()).toBeGreaterThanOrEqual(300);
   });
 }

@@ -28,7 +28,7 @@ export function storeUnderTest(store: UsageStore): StoreUnderTest {
     };
   };
   const append = async (...events: StoredEvent[]) => {
-    await store.append(events);
+    await store.append([store.encode(events)]);
     stored.push(...events);
   };
   return { store, stored, event, append };

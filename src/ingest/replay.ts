@@ -1,0 +1,32 @@
+/**
+ * What the journal kept from a process before this one goes into the store, as far as it is missing there. It may be
+ * cut off and begun again any number of times: each event is stored once all the same.
+ */
+import type { RecoveredEntry } from '../storage/journal.ts';
+import type { UsageStore } from '../storage/usage-store.ts';
+import type { Flusher } from './flusher.ts';
+import { monthsOf } from './journal-writer.ts';
+
+export interface ReplayDependencies {
+  readonly usageStore: Pick<UsageStore, 'decode'>;
+  readonly flusher: Pick<Flusher, 'add' | 'barrier' | 'waiting'>;
+  /** Entries are read ahead of the store by at most this. */
+  readonly waitingBytesMax: number;
+}
+
+/** Resolves to the number of events that were replayed, when all are in the store. */
+export async function replay(
+  recovered: AsyncIterable<RecoveredEntry>,
+  { usageStore, flusher, waitingBytesMax }: ReplayDependencies,
+): Promise<number> {
+  let replayed = 0;
+  for await (const { entry, payload } of recovered) {
+    const events = usageStore.decode(payload);
+    replayed += events.length;
+    const months = monthsOf(events);
+    flusher.add({ entry, rows: payload, events: events.length, months, suspect: true, onVisible: () => {} });
+    if (flusher.waiting().bytes > waitingBytesMax) await flusher.barrier();
+  }
+  await flusher.barrier();
+  return replayed;
+}

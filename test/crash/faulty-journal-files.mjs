@@ -126,13 +126,17 @@ export function withoutSync(files) {
   };
 }
 
-/** What is read has the checksums it should have, whatever is in it. @param {JournalFiles} files @returns {JournalFiles} */
-export function withoutChecksums(files, layout = /** @type {FrameLayout | null} */ (null)) {
-  if (layout === null) return files;
+/** @typedef {typeof import('../../src/storage/journal/frame.ts')} FrameLayout */
+
+/**
+ * What is read has the checksums it should have, whatever is in it.
+ * @param {JournalFiles} files
+ * @param {FrameLayout} layout
+ * @returns {JournalFiles}
+ */
+export function withoutChecksums(files, layout) {
   return { ...files, read: async (directory, name) => forged(await files.read(directory, name), layout) };
 }
-
-/** @typedef {typeof import('../../src/storage/journal/frame.ts')} FrameLayout */
 
 /** @param {Buffer} bytes @param {FrameLayout} layout */
 function forged(bytes, { frameHeadBytes, frameMagic, headAt, headerBytes }) {

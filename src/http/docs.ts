@@ -35,6 +35,10 @@ export async function addDocs(app: FastifyInstance): Promise<void> {
     routePrefix: '/docs',
     staticCSP: contentSecurityPolicy,
     uiConfig: { validatorUrl: null },
+    theme: {
+      title: 'Countinghouse API',
+      css: [{ filename: 'countinghouse.css', content: '.swagger-ui .topbar { display: none }' }],
+    },
   });
   app.get('/openapi.json', { schema: { hide: true } }, async () => app.swagger());
 }

@@ -17,7 +17,8 @@ import { post } from './load.mjs';
  */
 
 /**
- * Ledgers in the order of their rounds: each round's sequences are above those of the rounds before it.
+ * Ledgers in the order of their rounds: each round's sequences are above those of the rounds before it. Those audited
+ * before have had a retry since, which came after rounds that are behind them: they only say what was given already.
  * @param {string} url
  * @param {readonly Ledger[]} ledgers
  * @returns {Promise<Findings>}
@@ -32,7 +33,7 @@ export async function audit(url, ledgers) {
     const stored = await compare(url, ledger, findings);
     before.set(ledger, stored);
     for (const id of ledger.acknowledged) if (!stored.has(id)) findings.lost.push(nameOf(ledger, id));
-    highest = checkSequences([...stored.values()], highest, findings);
+    highest = checkSequences([...stored.values()], ledger.isAudited ? null : highest, highest, findings);
   }
   for (const [ledger, stored] of before) {
     await retry(url, ledger, stored, findings);
@@ -44,7 +45,8 @@ export async function audit(url, ledgers) {
       if (after.get(id)?.sequence !== sequence) findings.wrong.push(`${id} changed its sequence`);
     }
     const fresh = [...after.values()].filter(({ id }) => !stored.has(id));
-    highest = checkSequences(fresh, highest, findings);
+    highest = checkSequences(fresh, highest, highest, findings);
+    ledger.isAudited = true;
   }
   return findings;
 }
@@ -52,12 +54,19 @@ export async function audit(url, ledgers) {
 /** @param {Ledger} ledger @param {string} id */
 const nameOf = ({ source }, id) => `${source} ${id}`;
 
-/** Returns the highest. @param {readonly Listed[]} items @param {bigint} highest @param {Findings} findings */
-function checkSequences(items, highest, findings) {
+/**
+ * @param {readonly Listed[]} items
+ * @param {bigint | null} above all must be above it; null: no matter
+ * @param {bigint} highest
+ * @param {Findings} findings
+ * @returns {bigint} the highest there is now
+ */
+function checkSequences(items, above, highest, findings) {
   const sequences = items.map(({ sequence }) => BigInt(sequence));
   if (new Set(sequences).size !== sequences.length) findings.wrong.push('a sequence was given twice');
-  if (sequences.some((one) => one <= highest)) findings.wrong.push(`a sequence went back behind ${highest}`);
-  return sequences.sort((a, b) => (a < b ? -1 : 1)).at(-1) ?? highest;
+  if (above !== null && sequences.some((one) => one <= above))
+    findings.wrong.push(`a sequence went back behind ${above}`);
+  return [highest, ...sequences].sort((a, b) => (a < b ? -1 : 1)).at(-1) ?? highest;
 }
 
 /** What is there, by id. @param {string} url @param {Ledger} ledger @param {Findings} findings */

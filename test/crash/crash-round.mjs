@@ -41,21 +41,21 @@ export class CrashingFolder {
 
   /** Loads a faulty server until it dies; throws when it does not. @param {Faults & { death: Death }} faults */
   async crash(faults) {
-    const ledger = this.#nextLedger(faults.death.point);
+    const ledger = this.nextLedger(faults.death.point);
     const server = await startChild(this.#data, { limits: smallLimits, ...faults });
     if (server.url !== null) await load(server.url, ledger);
     await expectDeath(server, faults.death);
   }
 
-  /** Leaves everything in the journal: nothing of it reaches the store before the kill. */
-  async fillJournal() {
-    const ledger = this.#nextLedger('fill');
-    const server = await this.start({ limits: smallLimits, phases: [{ appendFails: 'before' }] });
+  /** Leaves everything in the journal: nothing of it reaches the store before the kill. @param {Faults} [faults] */
+  async fillJournal(faults) {
+    const ledger = this.nextLedger('fill');
+    const server = await this.start({ limits: smallLimits, phases: [{ appendFails: 'before' }], ...faults });
     await load(server.url, ledger, { batches: 40 });
     await server.end();
   }
 
-  /** @param {Faults} [faults] */
+  /** Without faults: the executable. @param {Faults} [faults] */
   async start(faults) {
     const server = await startChild(this.#data, faults);
     if (server.url === null) throw new Error(`it did not start: ${server.errors()}`);
@@ -68,9 +68,9 @@ export class CrashingFolder {
     await expectDeath(await startChild(this.#data, { death, limits: smallLimits }), death);
   }
 
-  /** Of all rounds so far, by the executable as users run it. @returns {Promise<Findings>} */
-  async audit() {
-    const server = await this.start();
+  /** Of all rounds so far, on the executable as users run it, or a faulty one. @param {Faults} [faults] */
+  async audit(faults) {
+    const server = await this.start(faults);
     try {
       return await audit(server.url, this.ledgers);
     } finally {
@@ -79,7 +79,7 @@ export class CrashingFolder {
   }
 
   /** @param {string} name */
-  #nextLedger(name) {
+  nextLedger(name) {
     const ledger = new Ledger(`${this.ledgers.length}-${name}`, this.#chance);
     this.ledgers.push(ledger);
     return ledger;

@@ -11,7 +11,6 @@ import { BlockRefused } from '../../dist/storage/usage-store.js';
  *
  * @typedef {object} StoreFaults
  * @property {'before' | 'half' | 'after'} [appendFails] and what of the block is stored all the same
- * @property {number} [appendFailures] how often; without it for as long as the phase lasts
  * @property {boolean} [lookUpFails]
  * @property {boolean} [fillWaits] the filter gets no hashes
  */
@@ -20,17 +19,13 @@ const broken = () => new Error('the usage store fails: made by the test');
 
 /** @param {UsageStore} store @param {() => StoreFaults} faults asked at every call @returns {UsageStore} */
 export function withFaults(store, faults) {
-  const failed = { faults: faults(), times: 0 };
   return {
     ...store,
     async append(rows) {
-      const now = faults();
-      if (failed.faults !== now) Object.assign(failed, { faults: now, times: 0 });
-      const fails = now.appendFails && failed.times < (now.appendFailures ?? Number.POSITIVE_INFINITY);
-      if (!fails) return store.append(rows);
-      failed.times += 1;
-      if (now.appendFails === 'half') await store.append(firstMonth(store, rows));
-      if (now.appendFails === 'after') await store.append(rows);
+      const { appendFails } = faults();
+      if (appendFails === undefined) return store.append(rows);
+      if (appendFails === 'half') await store.append(firstMonth(store, rows));
+      if (appendFails === 'after') await store.append(rows);
       throw broken();
     },
     async findSeen(identities) {

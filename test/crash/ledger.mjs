@@ -31,6 +31,8 @@ export class Ledger {
   accepted = new Set();
   /** @type {string[]} */
   breaches = [];
+  /** Set by the audit. */
+  isAudited = false;
   #chance;
   #source;
 

@@ -18,6 +18,7 @@ const faultyServer = fileURLToPath(new URL('./faulty-server.mjs', import.meta.ur
  * @property {() => Record<string, any>[]} log
  * @property {() => string} errors
  * @property {(signal: NodeJS.Signals) => void} kill
+ * @property {() => Promise<void>} nextPhase resolves when the faulty server has begun it
  * @property {() => Promise<Exit>} stop
  * @property {() => Promise<Exit>} end at once
  */
@@ -57,6 +58,23 @@ export async function startChild(data, faults) {
       if (line) resolve(line.url);
     });
   });
+  /** Resolves when the log has as many lines that say so. @param {string} msg @param {number} count */
+  const logged = (msg, count) =>
+    new Promise((resolve) => {
+      const look = () => {
+        if (log().filter((line) => line.msg === msg).length < count) return;
+        child.stdout.off('data', look);
+        resolve(undefined);
+      };
+      child.stdout.on('data', look);
+    });
+  let phases = 0;
+  const nextPhase = async () => {
+    phases += 1;
+    const begun = logged('phase', phases);
+    child.kill('SIGUSR2');
+    await begun;
+  };
   const url = await Promise.race([listening, exited.then(() => null)]);
   const end = (/** @type {NodeJS.Signals} */ signal) => {
     child.kill(signal);
@@ -66,6 +84,7 @@ export async function startChild(data, faults) {
     ...{ data, url, exited, log },
     errors: () => errors,
     kill: (signal) => void child.kill(signal),
+    nextPhase,
     stop: () => end('SIGTERM'),
     end: () => end('SIGKILL'),
   };

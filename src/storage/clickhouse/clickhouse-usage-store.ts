@@ -15,6 +15,7 @@ import { decodeBlock, halveBlock } from './block-encoding.ts';
 import type { Connection, Lane, QueryLimits, QueryOptions, Statement } from './connection.ts';
 import { type EventRow, encodeBlock, readEvent, readFingerprint, readProperty } from './mapping.ts';
 import { TooManyGroups } from './query-errors.ts';
+import { repairKeys } from './repair-keys.ts';
 import { countEvents, scanKeyHashes } from './scan-key-hashes.ts';
 import { ensureSchema, insertedColumns, usageTable } from './schema.ts';
 import { type AggregateRow, aggregateStatement } from './sql/aggregate.ts';
@@ -37,6 +38,7 @@ export async function openUsageStore(
   const options = (lane: Lane): QueryOptions => ({ lane, limits });
   try {
     await ensureSchema(connection, options('query'));
+    await repairKeys(connection, options('query'));
   } catch (cause) {
     await connection.close();
     throw new Error('the usage store cannot be opened', { cause });

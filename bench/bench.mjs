@@ -6,7 +6,7 @@ import { join, resolve } from 'node:path';
 import { makeChildProcesses } from './child-processes.mjs';
 import { makeKnownRecords } from './known-records.mjs';
 import { help, readOptions } from './options.mjs';
-import { ratioText, textTable } from './result-table.mjs';
+import { figuresText, textTable } from './result-table.mjs';
 import { runRounds } from './run-rounds.mjs';
 import { writeDocs } from './write-docs.mjs';
 
@@ -16,7 +16,7 @@ const seed = 20_251_101;
 const tell = (/** @type {string} */ line) => void process.stderr.write(`${line}\n`);
 
 /** @param {import('./options.mjs').BenchOptions} options */
-async function bench({ seconds, rounds, names, json, profile, writeDocs: docs }) {
+async function bench({ seconds, rounds, names, growthEvents, json, profile, writeDocs: docs }) {
   const children = makeChildProcesses();
   const directory = await mkdtemp(join(tmpdir(), 'countinghouse-bench-'));
   const interrupted = new AbortController();
@@ -33,8 +33,8 @@ async function bench({ seconds, rounds, names, json, profile, writeDocs: docs })
     const windowMs = seconds * 1000;
     const warmUpMs = Math.min(warmUpMsMax, windowMs / 5);
     const profileDirectory = profile === undefined ? undefined : resolve(profile);
-    const parts = { children, recordsFolder, windowMs, warmUpMs, seed, profileDirectory };
-    const report = await runRounds(parts, { directory, names, rounds, tell });
+    const parts = { children, recordsFolder, windowMs, warmUpMs, seed, profileDirectory, tell };
+    const report = await runRounds(parts, { directory, names, growthEvents, rounds });
     if (json !== undefined) await writeFile(json, `${JSON.stringify(report, null, 2)}\n`);
     if (docs) await writeDocs(report);
     return report;
@@ -51,8 +51,8 @@ try {
   if (options === 'help') {
     process.stdout.write(help);
   } else {
-    const { rows, ratio } = await bench(options);
-    const text = [textTable(rows), ratioText(ratio)].filter((part) => part !== null).join('\n\n');
+    const { rows, figures } = await bench(options);
+    const text = [textTable(rows), figuresText(figures)].filter((part) => part !== null).join('\n\n');
     process.stdout.write(`\n${text}\n`);
   }
 } catch (error) {

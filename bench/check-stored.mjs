@@ -1,33 +1,18 @@
 // @ts-check
-/** Asks the server what it has and compares: every acknowledged event, no other, and their exact sum. */
-import { span } from './event-body.mjs';
+/** The books must balance: the server has every acknowledged event, no other, and their exact sum. */
+import { askTotals } from './ask-server.mjs';
 
 /**
- * @param {{ url: string, token: string }} server
- * @param {import('./load-generator.mjs').StoredTotals} acknowledged
- * @returns {Promise<void>} Rejects when there is a difference.
+ * @param {import('./ask-server.mjs').Server} server
+ * @param {import('./event-span.mjs').Span} span
+ * @param {import('./load-generator.mjs').StoredTotals} acknowledged before this was called
+ * @returns {Promise<number>} milliseconds that the question took; rejects when there is a difference
  */
-export async function checkStored({ url, token }, acknowledged) {
-  const query = new URLSearchParams(span);
-  const answer = await fetch(`${url}/v1/usage?${query}`, { headers: { authorization: `Bearer ${token}` } });
-  const text = await answer.text();
-  if (answer.status !== 200)
-    throw new Error(`GET /v1/usage answered ${answer.status}: ${text.slice(0, 500)}`);
-  const { rows } = /** @type {{ rows: { events: number, quantity: string }[] }} */ (JSON.parse(text));
-  const events = rows[0]?.events ?? 0;
-  const quantity = thousandths(rows[0]?.quantity ?? '0');
-  if (events === acknowledged.events && quantity === acknowledged.quantityThousandths) return;
+export async function checkStored(server, span, acknowledged) {
+  const { events, quantityThousandths, ms } = await askTotals(server, span);
+  if (events === acknowledged.events && quantityThousandths === acknowledged.quantityThousandths) return ms;
   throw new Error(
-    `the server has ${events} events (quantity ${quantity} thousandths), ` +
+    `the server has ${events} events (quantity ${quantityThousandths} thousandths), ` +
       `acknowledged were ${acknowledged.events} (${acknowledged.quantityThousandths})`,
   );
-}
-
-/**
- * `"12.5"` → `"12500"`, without a float in between.
- * @param {string} decimal
- */
-function thousandths(decimal) {
-  const [whole = '0', fraction = ''] = decimal.split('.');
-  return BigInt(whole + fraction.padEnd(3, '0')).toString();
 }

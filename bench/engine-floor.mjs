@@ -12,7 +12,7 @@ import { makeFloorBlocks } from './floor-blocks.mjs';
 import { percentile } from './load-window.mjs';
 import { readProcessUsage } from './process-usage.mjs';
 
-/** @typedef {{ directory: string, blocks: number, blockRows: number, seed: number }} FloorPlan */
+/** @typedef {import('./floor-blocks.mjs').FloorSize & { directory: string }} FloorPlan */
 /**
  * @typedef {object} FloorResult
  * @property {number} windowMs
@@ -20,6 +20,7 @@ import { readProcessUsage } from './process-usage.mjs';
  * @property {number} requests blocks
  * @property {number} p50Ms of one block
  * @property {number} p99Ms
+ * @property {number} maxMs
  * @property {number | null} cpuMicroseconds
  * @property {number | null} residentBytes includes the blocks that were made beforehand
  */
@@ -59,6 +60,7 @@ async function measure(plan) {
     requests: blocks.length,
     p50Ms: percentile(sorted, 0.5),
     p99Ms: percentile(sorted, 0.99),
+    maxMs: percentile(sorted, 1),
     cpuMicroseconds: before && after && after.cpuMicroseconds - before.cpuMicroseconds,
     residentBytes: after?.residentBytes ?? null,
   };

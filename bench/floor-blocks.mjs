@@ -1,31 +1,33 @@
 // @ts-check
 /**
- * The events of the headline as blocks ready for the engine: the same bodies from the same seed, turned into rows by
+ * The events of the headline as blocks ready for the engine: the same events from the same seed, turned into rows by
  * the server's own encoder. Done before anything is timed.
  */
-import { encodeBlock } from '../dist/storage/clickhouse/mapping.js';
-import { makeEventBody } from './event-body.mjs';
-import { makeRandom } from './random.mjs';
+import { encodeRows } from '../dist/storage/usage-rows/encode-rows.js';
+import { eventBytesMax, makeEventSeries } from './event-series.mjs';
 
-const bodyEvents = 1_000;
+/** @typedef {{ blocks: number, blockRows: number, seed: number, span: import('./event-span.mjs').Span }} FloorSize */
+
+const writtenEvents = 1_000;
 
 /**
- * @param {{ blocks: number, blockRows: number, seed: number }} size
+ * @param {FloorSize} size
  * @returns {Buffer[]} in the engine's TabSeparated format
  */
-export function makeFloorBlocks({ blocks, blockRows, seed }) {
-  const body = makeEventBody(bodyEvents, makeRandom(seed));
+export function makeFloorBlocks({ blocks, blockRows, seed, span }) {
+  const series = makeEventSeries({ seed, span });
+  const buffer = Buffer.allocUnsafe(1 + writtenEvents * eventBytesMax);
   let sequence = 0;
   return Array.from({ length: blocks }, () => {
     const events = [];
     while (events.length < blockRows) {
-      body.refresh();
-      for (const event of JSON.parse(body.bytes.toString('latin1'))) {
+      const end = series.writeRange(buffer, 0, sequence, writtenEvents);
+      for (const event of JSON.parse(`[${buffer.toString('latin1', 0, end - 1)}]`)) {
         sequence += 1;
         events.push(storedEvent(event, sequence));
       }
     }
-    return encodeBlock(events);
+    return encodeRows(events);
   });
 }
 

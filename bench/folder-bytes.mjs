@@ -7,17 +7,23 @@ import { join } from 'node:path';
 const bytesPerBlock = 512;
 
 /**
- * @param {string} directory nothing may write to it meanwhile
+ * @param {string} directory what is removed while this looks is not counted
  * @returns {Promise<number>}
  */
 export async function folderBytes(directory) {
   const seen = new Set();
   let bytes = 0;
   for (const name of await readdir(directory, { recursive: true })) {
-    const { ino, blocks } = await lstat(join(directory, name));
-    if (seen.has(ino)) continue;
-    seen.add(ino);
-    bytes += blocks * bytesPerBlock;
+    const found = await lstat(join(directory, name)).catch(ignoreMissing);
+    if (found === null || seen.has(found.ino)) continue;
+    seen.add(found.ino);
+    bytes += found.blocks * bytesPerBlock;
   }
   return bytes;
+}
+
+/** @param {NodeJS.ErrnoException} error */
+function ignoreMissing(error) {
+  if (error.code === 'ENOENT') return null;
+  throw error;
 }

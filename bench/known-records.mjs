@@ -1,6 +1,6 @@
 // @ts-check
 /**
- * A data folder with the customers and services on record, made once and copied for every measurement: without them
+ * A data folder with the customers, services and prices on record, made once and copied for every measurement: without them
  * each event would be answered with a warning, which is another path and another answer.
  */
 import { cp, mkdir } from 'node:fs/promises';
@@ -26,9 +26,13 @@ export async function makeKnownRecords(children, directory) {
   ];
   const remaining = paths.values();
   const write = async () => {
-    for (const path of remaining) await putRecord(server, agent, path);
+    for (const path of remaining) await sendRecord(server, agent, 'PUT', path, { name: nameIn(path) });
   };
   await Promise.all(Array.from({ length: writers }, write));
+  for (const service of serviceIds) {
+    const price = { service, currency: 'EUR', model: 'per_unit', unit_amount: '0.0012' };
+    await sendRecord(server, agent, 'POST', '/v1/prices', price);
+  }
   agent.destroy();
   await server.stop();
 }
@@ -42,23 +46,30 @@ export async function copyKnownRecords(from, to) {
   for (const name of recordFiles) await cp(join(from, name), join(to, name));
 }
 
+/** @param {string} path */
+function nameIn(path) {
+  return path.slice(path.lastIndexOf('/') + 1);
+}
+
 /**
  * @param {import('./server-process.mjs').ServerProcess} server
  * @param {Agent} agent
+ * @param {'PUT' | 'POST'} method
  * @param {string} path
+ * @param {object} record
  * @returns {Promise<void>}
  */
-function putRecord({ url, token }, agent, path) {
+function sendRecord({ url, token }, agent, method, path, record) {
   return new Promise((resolve, reject) => {
     const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' };
-    const sent = request(url + path, { method: 'PUT', agent, headers }, (response) => {
+    const sent = request(url + path, { method, agent, headers }, (response) => {
       response.resume().on('error', reject);
       response.on('end', () => {
         if (response.statusCode === 201) resolve();
-        else reject(new Error(`PUT ${path} answered ${response.statusCode}`));
+        else reject(new Error(`${method} ${path} answered ${response.statusCode}`));
       });
     });
     sent.on('error', reject);
-    sent.end(JSON.stringify({ name: path.slice(path.lastIndexOf('/') + 1) }));
+    sent.end(JSON.stringify(record));
   });
 }

@@ -1,69 +1,35 @@
 // @ts-check
-/** One scenario, once: a fresh data folder, a fresh server, a fresh load generator; then the books are checked. */
-import { join } from 'node:path';
+/** One plain scenario, once: the same load for the measured time, on a fresh server. */
 import { checkStored } from './check-stored.mjs';
-import { converse } from './child-processes.mjs';
-import { folderBytes } from './folder-bytes.mjs';
-import { copyKnownRecords } from './known-records.mjs';
+import { oneMonth } from './event-span.mjs';
 import { toMeasurement } from './measurement.mjs';
-import { readProcessUsage } from './process-usage.mjs';
-import { startServer } from './server-process.mjs';
-import { takeCensus } from './take-census.mjs';
+import { runOnServer } from './run-on-server.mjs';
+
+/** Bodies that are stored first and then sent again: enough that look-ups do not ask for the same few keys. */
+const repeatedBodies = 100;
 
 /**
- * @typedef {object} Bench what every measurement needs
- * @property {import('./child-processes.mjs').ChildProcesses} children
- * @property {string} recordsFolder made by `makeKnownRecords`
- * @property {number} windowMs
- * @property {number} warmUpMs
- * @property {number} seed
- * @property {string | undefined} profileDirectory
- */
-
-/**
- * @param {Bench} bench
+ * @param {import('./run-on-server.mjs').Bench} bench
  * @param {import('./scenarios.mjs').Scenario} scenario
  * @param {string} folder does not exist yet
+ * @returns {Promise<import('./measurement.mjs').Taken>}
  */
 export async function measureScenario(bench, scenario, folder) {
-  const { children, profileDirectory } = bench;
-  await copyKnownRecords(bench.recordsFolder, folder);
-  const bytesBefore = await folderBytes(folder);
-  const server = await startServer(children, folder, { profileDirectory });
-  const load = await generateLoad(bench, scenario, server);
-  await checkStored(server, load.stored);
-  await server.stop();
-  const usageDirectory = join(folder, 'usage');
-  const expectedEvents = load.stored.events;
-  const stored = await takeCensus(children, { folder, usageDirectory, bytesBefore, expectedEvents });
-  return { measurement: toMeasurement(load, stored), engineVersion: stored.engineVersion };
-}
-
-/**
- * @param {Bench} bench
- * @param {import('./scenarios.mjs').Scenario} scenario
- * @param {import('./server-process.mjs').ServerProcess} server
- */
-async function generateLoad({ children, windowMs, warmUpMs, seed }, scenario, { url, token, pid }) {
-  /** @typedef {import('./load-generator.mjs').LoadMessage} LoadMessage */
-  const usage = { opened: readProcessUsage(pid), closed: readProcessUsage(pid) };
-  /** @type {{ [Kind in LoadMessage['kind']]?: Extract<LoadMessage, { kind: Kind }> }} */
-  const heard = {};
-  const child = children.forkModule('load-generator.mjs');
-  const plan = { url, token, scenario, windowMs, warmUpMs, seed };
-  await converse(child, plan, (/** @type {LoadMessage} */ message) => {
-    Object.assign(heard, { [message.kind]: message });
-    if (message.kind === 'opened') usage.opened = readProcessUsage(pid);
-    if (message.kind === 'closed') usage.closed = readProcessUsage(pid);
+  const { name, title, eventsPerRequest, connections, repeats } = scenario;
+  const { warmUpMs, windowMs } = bench;
+  const count = repeatedBodies * eventsPerRequest;
+  const { found, census } = await runOnServer(bench, { folder, span: oneMonth }, async ({ server, load }) => {
+    const requests = { eventsPerRequest, connections };
+    if (repeats) await load.run({ ...requests, choice: { kind: 'new', count }, time: null });
+    const choice = repeats
+      ? /** @type {const} */ ({ kind: 'ring', count })
+      : { kind: /** @type {const} */ ('new') };
+    const result = await load.run({ ...requests, choice, time: { warmUpMs, windowMs } });
+    const drainMs = await checkStored(server, oneMonth, result.stored);
+    const seconds = (performance.now() - result.startedAt) / 1000;
+    const whole = repeats ? {} : { drainMs, storedPerSecond: result.stored.events / seconds };
+    return { found: { result, whole }, stored: result.stored };
   });
-  const [before, after] = await Promise.all([usage.opened, usage.closed]);
-  const { closed, finished, failed } = heard;
-  if (failed) throw new Error(`the load generator gave up: ${failed.reason}`);
-  if (!closed || !finished) throw new Error('the load generator ended early');
-  return {
-    ...closed.result,
-    cpuMicroseconds: before && after && after.cpuMicroseconds - before.cpuMicroseconds,
-    residentBytes: after?.residentBytes ?? null,
-    stored: finished.stored,
-  };
+  const measurement = toMeasurement(found.result, { ...found.whole, disk: census });
+  return { rows: [{ name, title, measurement }], figures: [], engineVersion: census.engineVersion };
 }

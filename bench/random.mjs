@@ -33,3 +33,16 @@ export function makeRandom(seed) {
 export function pick(random, choices) {
   return choices[random() % choices.length] ?? choices[0];
 }
+
+/**
+ * A random-looking word for a word (the finalizer of MurmurHash3); no two words have the same one.
+ * @param {number} word its lowest 32 bits count
+ * @returns {number} from 0 to 2³² − 1
+ */
+export function mixed(word) {
+  let hash = word ^ (word >>> 16);
+  hash = Math.imul(hash, 0x85ebca6b);
+  hash ^= hash >>> 13;
+  hash = Math.imul(hash, 0xc2b2ae35);
+  return (hash ^ (hash >>> 16)) >>> 0;
+}

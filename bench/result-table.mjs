@@ -3,11 +3,13 @@
 
 /** @typedef {import('./summarize.mjs').Spread} Spread */
 /** @typedef {import('./summarize.mjs').Summary} Summary */
-/** @typedef {{ title: string, summary: Summary, rounds: readonly unknown[] }} Row */
+/** @typedef {import('./summarize.mjs').Row} Row */
+/** @typedef {import('./summarize.mjs').FigureSummary} FigureSummary */
 
 /** @type {readonly { head: string, name: keyof Summary, digits: number }[]} */
 const columns = [
   { head: 'events/s', name: 'eventsPerSecond', digits: 0 },
+  { head: 'stored/s', name: 'storedPerSecond', digits: 0 },
   { head: 'requests/s', name: 'requestsPerSecond', digits: 1 },
   { head: 'p50 ms', name: 'p50Ms', digits: 1 },
   { head: 'p99 ms', name: 'p99Ms', digits: 1 },
@@ -36,20 +38,31 @@ export function textTable(rows) {
 export function markdownTable(rows) {
   const head = `| | ${columns.map((column) => column.head).join(' | ')} |`;
   const rule = `| --- |${' ---: |'.repeat(columns.length)}`;
-  const lines = rows.map(({ title, summary }) => {
+  const lines = rows.map(({ title, summary, rounds }) => {
     const cells = columns.map(({ name, digits }) => {
       const spread = summary[name];
-      return spread === null ? '–' : `${median(spread, digits)}<br>${range(spread, digits)}`;
+      const below = spread === null || rounds.length === 1 ? '' : `<br>${range(spread, digits)}`;
+      return median(spread, digits) + below;
     });
     return `| ${title} | ${cells.join(' | ')} |`;
   });
   return [head, rule, ...lines].join('\n');
 }
 
-/** @param {Spread | null} ratio */
-export function ratioText(ratio) {
-  if (ratio === null) return null;
-  return `The headline reaches ${median(ratio, 2)} of the floor (${range(ratio, 2)}).`;
+/**
+ * What is no row of the table, a line each.
+ * @param {readonly FigureSummary[]} figures
+ * @returns {string | null} null when there are none
+ */
+export function figuresText(figures) {
+  if (figures.length === 0) return null;
+  return figures.map((figure) => `- ${figureText(figure)}`).join('\n');
+}
+
+/** @param {FigureSummary} figure */
+function figureText({ label, spread, unit, digits }) {
+  const several = spread.min === spread.max ? '' : ` (${range(spread, digits)})`;
+  return `${label}: ${median(spread, digits)}${unit === '' ? '' : ` ${unit}`}${several}`;
 }
 
 /**

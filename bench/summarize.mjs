@@ -1,9 +1,15 @@
 // @ts-check
-/** Several rounds of one thing → its median and how far the rounds lie apart. */
+/** Several rounds of one thing → its median and how far the rounds lie apart; and the ratios between things. */
+import { figure } from './measurement.mjs';
+import { burst, floorName, growth, growthFloorName, headlineName } from './scenarios.mjs';
 
 /** @typedef {{ median: number, min: number, max: number }} Spread */
 /** @typedef {import('./measurement.mjs').Measurement} Measurement */
+/** @typedef {import('./measurement.mjs').Taken['rows'][number]} TakenRow */
+/** @typedef {import('./measurement.mjs').Figure} Figure */
 /** @typedef {Record<keyof Measurement, Spread | null>} Summary */
+/** @typedef {{ name: string, title: string, summary: Summary, rounds: Measurement[] }} Row */
+/** @typedef {Omit<Figure, 'value'> & { spread: Spread }} FigureSummary */
 
 /**
  * @param {readonly number[]} values
@@ -18,10 +24,58 @@ export function spreadOf(values) {
 }
 
 /**
+ * @param {readonly TakenRow[]} taken in all rounds
+ * @returns {Row[]} one for each name, in the order of their first appearance
+ */
+export function summarizeRows(taken) {
+  return byName(taken).map(([{ name, title }, same]) => {
+    const rounds = same.map(({ measurement }) => measurement);
+    return { name, title, summary: summarize(rounds), rounds };
+  });
+}
+
+/**
+ * @param {readonly Figure[]} taken in all rounds
+ * @returns {FigureSummary[]}
+ */
+export function summarizeFigures(taken) {
+  return byName(taken).flatMap(([{ value: _, ...shape }, same]) => {
+    const spread = spreadOf(same.map(({ value }) => value));
+    return spread === null ? [] : [{ ...shape, spread }];
+  });
+}
+
+/**
+ * To the floor, within one round: what was measured right after each other shares the machine's mood.
+ * @param {readonly TakenRow[]} round
+ * @returns {Figure[]}
+ */
+export function ratiosToFloor(round) {
+  const of = (/** @type {string} */ name) => round.find((row) => row.name === name);
+  return round.flatMap(({ name, title, measurement }) => {
+    const floor = of(name === growth.name ? growthFloorName : floorName)?.measurement;
+    if (floor === undefined || ![headlineName, burst.name, growth.name].includes(name)) return [];
+    const { eventsPerSecond, storedPerSecond } = measurement;
+    return [
+      figure(
+        `${name}-to-floor`,
+        `${title}: events/s to the floor's`,
+        eventsPerSecond / floor.eventsPerSecond,
+      ),
+      figure(
+        `${name}-stored-to-floor`,
+        `${title}: stored/s to the floor's`,
+        (storedPerSecond ?? Number.NaN) / floor.eventsPerSecond,
+      ),
+    ];
+  });
+}
+
+/**
  * @param {readonly Measurement[]} rounds
  * @returns {Summary}
  */
-export function summarize(rounds) {
+function summarize(rounds) {
   const names = /** @type {(keyof Measurement)[]} */ (Object.keys(rounds[0] ?? {}));
   const spreads = names.map((name) => {
     const values = rounds.map((round) => round[name]);
@@ -31,13 +85,17 @@ export function summarize(rounds) {
 }
 
 /**
- * Round by round, because the two were measured right after each other and share the machine's mood.
- * @param {readonly Measurement[]} headline
- * @param {readonly Measurement[]} floor
+ * @template {{ name: string }} Named
+ * @param {readonly Named[]} all
+ * @returns {[first: Named, same: Named[]][]}
  */
-export function ratioOf(headline, floor) {
-  const ratios = headline.map(
-    (round, index) => round.eventsPerSecond / (floor[index]?.eventsPerSecond ?? Number.NaN),
-  );
-  return spreadOf(ratios);
+function byName(all) {
+  /** @type {Map<string, [Named, Named[]]>} */
+  const found = new Map();
+  for (const one of all) {
+    const entry = found.get(one.name);
+    if (entry) entry[1].push(one);
+    else found.set(one.name, [one, [one]]);
+  }
+  return [...found.values()];
 }

@@ -1,7 +1,7 @@
 // @ts-check
 /** Puts the latest results between the marks in docs/benchmarks.md; the words around them are written by people. */
 import { readFile, writeFile } from 'node:fs/promises';
-import { markdownTable, ratioText } from './result-table.mjs';
+import { figuresText, markdownTable } from './result-table.mjs';
 
 const page = new URL('../docs/benchmarks.md', import.meta.url);
 const begin = '<!-- results: written by `npm run bench -- --write-docs` -->';
@@ -18,10 +18,10 @@ export async function writeDocs(report) {
 }
 
 /** @param {import('./run-rounds.mjs').Report} report */
-function resultsText({ machine, engineVersion, rounds, seconds, rows, ratio }) {
+function resultsText({ machine, engineVersion, rounds, seconds, rows, figures }) {
   const { date, processor, memory, system, node, revision, loadBefore } = machine;
   const place = `${processor}, ${memory}, ${system}, Node ${node}, engine ${engineVersion}`;
   const how = `${rounds} rounds of ${seconds} s each; load average before: ${loadBefore}; revision ${revision}`;
-  const paragraphs = [`Measured ${date}: ${place}. ${how}.`, markdownTable(rows), ratioText(ratio)];
+  const paragraphs = [`Measured ${date}: ${place}. ${how}.`, markdownTable(rows), figuresText(figures)];
   return paragraphs.filter((paragraph) => paragraph !== null).join('\n\n');
 }

@@ -163,11 +163,11 @@ async function startIngest(
   const flusher = makeFlusher(stores, surroundings);
   closers.push(() => flusher.close());
   const waitingBytesMax = limits.replayWaitingBytesMax;
-  const replayed = await replay(recovered, { usageStore, flusher, waitingBytesMax });
+  const replayed = await replay(recovered, { flusher, waitingBytesMax });
   if (replayed > 0) logger.info({ events: replayed }, 'replayed the journal');
   const stored = await Promise.all([recordStore.lastSequence(), usageStore.lastSequence()]);
   const sequence = makeSequence(Math.max(...stored, quarantine.lastSequence()));
-  const { h64, h64ToString } = await xxhash();
+  const { h64, h64Raw } = await xxhash();
   const secret = randomBytes(16).toString('hex');
   const expectedCount = await usageStore.countEvents();
   const seen = makeSeenFilter({ hash64: h64, secret, bytesMax: dedupeMemoryBytes, expectedCount });
@@ -175,7 +175,7 @@ async function startIngest(
   closers.push(startFilling(usageStore, seen, secret, logger));
   const { entryEventsMax, journalWaitingBytesMax, waitingEventsMax } = limits;
   const writer = makeJournalWriter({
-    ...{ usageStore, journal, flusher, sequence, entryEventsMax },
+    ...{ journal, flusher, sequence, entryEventsMax },
     waitingBytesMax: journalWaitingBytesMax,
     observer: metrics.ingest,
   });
@@ -188,7 +188,7 @@ async function startIngest(
       ingest = makeIngest({
         ...{ usageStore, known, seen, writer, flusher, waitingEventsMax },
         clock: systemClock,
-        hash64: h64ToString,
+        hash64: { ofText: h64, ofBytes: h64Raw },
         observer: metrics.ingest,
       });
       const parts = { flusher, seen, sequence, ingest, dedupeMemoryBytes, troubles };

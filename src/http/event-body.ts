@@ -16,8 +16,28 @@ export interface EventBody {
   readonly lone: boolean;
 }
 
+/**
+ * How a body that may be plain is framed (DESIGN.md 3.1; ingest/plain-events); null for what has to be parsed: CloudEvents,
+ * and a lone event whose id may stand in a header.
+ */
+export function plainFraming(headers: IncomingHttpHeaders): 'json' | 'lines' | null {
+  if (isBinaryCloudEvent(headers) || headers['idempotency-key'] !== undefined) return null;
+  return framings[mediaTypeOf(headers['content-type'])] ?? null;
+}
+
+const framings: Readonly<Record<string, 'json' | 'lines'>> = {
+  'application/json': 'json',
+  'application/x-ndjson': 'lines',
+  'application/ndjson': 'lines',
+};
+
+/** The trace context that goes with every event of a request; empty when there is none. */
+export function traceparentIn(headers: IncomingHttpHeaders): string {
+  return typeof headers.traceparent === 'string' ? traceparentOf(headers.traceparent) : '';
+}
+
 export function readEventBody(bytes: Buffer, headers: IncomingHttpHeaders): EventBody {
-  const traceparent = typeof headers.traceparent === 'string' ? traceparentOf(headers.traceparent) : '';
+  const traceparent = traceparentIn(headers);
   const ours = (input: unknown): Submission => ({ input, traceparent });
   const body = isBinaryCloudEvent(headers)
     ? readBinaryCloudEvent

@@ -1,6 +1,6 @@
 /** Outcomes → what the wire says: counts, and each result that is not simply `accepted` (DESIGN.md 3.1). */
 import type { EventResult, IngestAnswer } from '@countinghouse/client/wire';
-import type { Outcome } from '../usecases/report-usage.ts';
+import { identityOf, type Outcome } from '../usecases/report-usage.ts';
 import { HttpProblem } from './problem.ts';
 
 const countOf = {
@@ -23,16 +23,15 @@ export function toIngestAnswer(outcomes: readonly Outcome[], listAll: boolean): 
 function toResult(outcome: Outcome, index: number): EventResult {
   switch (outcome.status) {
     case 'accepted': {
-      const { source, id, status, warnings } = outcome;
-      return { index, source, id, status, ...(warnings.length > 0 && { warnings: [...warnings] }) };
+      const { key, status, warnings } = outcome;
+      return { index, ...identityOf(key), status, ...(warnings.length > 0 && { warnings: [...warnings] }) };
     }
     case 'duplicate':
-      return { index, source: outcome.source, id: outcome.id, status: 'duplicate' };
+      return { index, ...identityOf(outcome.key), status: 'duplicate' };
     case 'conflict':
       return {
         index,
-        source: outcome.source,
-        id: outcome.id,
+        ...identityOf(outcome.key),
         status: 'conflict',
         code: 'conflict',
         message: conflictText,
@@ -49,8 +48,10 @@ function toResult(outcome: Outcome, index: number): EventResult {
 /** A lone event that was not taken is an answer of its own: 409 or 422. */
 export function throwIfRefused(outcome: Outcome): void {
   if (outcome.status === 'conflict') {
-    const { source, id } = outcome;
-    throw new HttpProblem('conflict', conflictText, { source, id, ...fingerprints(outcome) });
+    throw new HttpProblem('conflict', conflictText, {
+      ...identityOf(outcome.key),
+      ...fingerprints(outcome),
+    });
   }
   if (outcome.status === 'rejected') {
     const { code, message, field, source, id } = outcome;

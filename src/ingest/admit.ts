@@ -2,10 +2,11 @@
  * The checks of a new event that depend on state: the clock, the known customers and services, strictness.
  * A repeat is answered before these (DESIGN.md 3.1), so that a retry never fails for what changed in between.
  */
-import { type CanonicalEvent, eventLimits } from '@countinghouse/client/wire';
+import { eventLimits } from '@countinghouse/client/wire';
 import type { Customer } from '../domain/records/customer.ts';
 import type { Service } from '../domain/records/service.ts';
 import { type Refusal, refuse } from '../errors.ts';
+import type { Candidate } from './candidate.ts';
 import type { Warning } from './outcome.ts';
 
 /** The latest versions of the records that ingest asks for, in memory. */
@@ -23,8 +24,10 @@ export interface AdmitContext {
 
 export type Admission = { readonly ok: true; readonly warnings: readonly Warning[] } | Refusal;
 
-export function admit(event: CanonicalEvent, { known, nowMs, strict }: AdmitContext): Admission {
-  if (event.timeMs !== null && event.timeMs > nowMs + eventLimits.timeAheadMaxMs) {
+type Stated = Pick<Candidate, 'customerId' | 'service' | 'timeMs' | 'isNegative'>;
+
+export function admit(event: Stated, { known, nowMs, strict }: AdmitContext): Admission {
+  if (event.timeMs > nowMs + eventLimits.timeAheadMaxMs) {
     const minutes = eventLimits.timeAheadMaxMs / 60_000;
     return refuse(
       'time_in_future',
@@ -38,7 +41,7 @@ export function admit(event: CanonicalEvent, { known, nowMs, strict }: AdmitCont
     return refuse('customer_unknown', 'there is no such customer; create it first', 'customer_id');
   if (strict && !service)
     return refuse('service_unknown', 'there is no such service; create it first', 'service');
-  if (event.quantity.startsWith('-') && !service?.allowNegative) {
+  if (event.isNegative && !service?.allowNegative) {
     return refuse('quantity_invalid', 'quantity is negative and the service does not allow that', 'quantity');
   }
   if (customer && service && !customer.archived && !service.archived) return withoutWarnings;

@@ -6,6 +6,7 @@
 import { Busy } from '../errors.ts';
 import type { Journal } from '../storage/journal.ts';
 import type { Quarantine } from '../storage/quarantine.ts';
+import { decodeRows, halveRows } from '../storage/usage-rows/decode-rows.ts';
 import { BlockRefused, type UsageStore } from '../storage/usage-store.ts';
 import type { Clock } from '../time/clock.ts';
 import { missingRows } from './missing-rows.ts';
@@ -13,8 +14,9 @@ import { missingRows } from './missing-rows.ts';
 /** One journal entry on its way into the store. */
 export interface Chunk {
   readonly entry: number;
-  /** As `UsageStore.encode` made them. */
-  readonly rows: Buffer;
+  /** Whole rows (usage-rows/encode-rows.ts), one buffer behind the other. */
+  readonly rows: readonly Buffer[];
+  readonly bytes: number;
   readonly events: number;
   /** The months in which they lie, as numbers: each is a part of its own in the store. */
   readonly months: ReadonlySet<number>;
@@ -38,7 +40,7 @@ export interface FlushRules {
 }
 
 export interface FlusherDependencies {
-  readonly usageStore: Pick<UsageStore, 'append' | 'halve' | 'decode' | 'encode' | 'findSeen'>;
+  readonly usageStore: Pick<UsageStore, 'append' | 'findSeen'>;
   readonly journal: Pick<Journal, 'release'>;
   readonly quarantine: Quarantine;
   /** For ages and durations only: best one that never goes back. */
@@ -87,7 +89,7 @@ export class Flusher {
   add(chunk: Chunk): void {
     this.#chunks.push({ chunk, atMs: this.#dependencies.clock.nowMs() });
     this.#waitingEvents += chunk.events;
-    this.#waitingBytes += chunk.rows.length;
+    this.#waitingBytes += chunk.bytes;
     this.#countMonths(chunk.months, 1);
     this.#lastAdded = chunk.entry;
     this.#running ??= this.#run();
@@ -145,8 +147,8 @@ export class Flusher {
 
   /** Suspect chunks are looked up first: of a write that failed, any part may have been stored. */
   async #rowsOf(block: readonly Chunk[]): Promise<Buffer[]> {
-    const rows = block.filter(({ suspect }) => !suspect).map((chunk) => chunk.rows);
-    const suspect = block.filter((chunk) => chunk.suspect).map((chunk) => chunk.rows);
+    const rows = block.filter(({ suspect }) => !suspect).flatMap((chunk) => chunk.rows);
+    const suspect = block.filter((chunk) => chunk.suspect).flatMap((chunk) => chunk.rows);
     return suspect.length === 0
       ? rows
       : [...(await missingRows(this.#dependencies.usageStore, suspect)), ...rows];
@@ -197,8 +199,8 @@ export class Flusher {
       await usageStore.append(rows);
     } catch (error) {
       if (!(error instanceof BlockRefused)) throw error;
-      const halves = usageStore.halve(rows);
-      if (halves === null) return quarantine.keep(usageStore.decode(Buffer.concat([...rows])), error);
+      const halves = halveRows(rows);
+      if (halves === null) return quarantine.keep(decodeRows(Buffer.concat([...rows])), error);
       for (const half of halves) await this.#store(half);
     }
   }
@@ -211,7 +213,7 @@ export class Flusher {
     let bytes = 0;
     for (const chunk of block) {
       events += chunk.events;
-      bytes += chunk.rows.length;
+      bytes += chunk.bytes;
       chunk.onVisible();
     }
     this.#waitingEvents -= events;

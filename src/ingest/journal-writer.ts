@@ -2,20 +2,20 @@
  * Group commit: events that arrive together share one entry of the journal, one write and one fsync; then they are
  * acknowledged, and wait in the flusher for a big block. Sequences are given here, in the order of the journal.
  */
-import type { StoredEvent } from '../domain/events/stored-event.ts';
 import { Busy } from '../errors.ts';
 import type { Journal } from '../storage/journal.ts';
-import type { UsageStore } from '../storage/usage-store.ts';
+import { writeSequence } from '../storage/usage-rows/encode-rows.ts';
+import type { Candidate } from './candidate.ts';
 import type { Flusher } from './flusher.ts';
 import { gather } from './gather.ts';
 import type { IngestObserver } from './observer.ts';
 import type { Sequence } from './sequence.ts';
 
-export type UnsequencedEvent = Omit<StoredEvent, 'sequence'>;
-
 /** The admitted events of one request. */
 export interface Batch {
-  readonly events: readonly UnsequencedEvent[];
+  /** All rows of the request; those of its candidates are written. */
+  readonly rows: Buffer;
+  readonly candidates: readonly Candidate[];
   /** Called when they are on disk, before anything else can happen to them. */
   readonly onDurable: () => void;
   /** Called when every later query sees them. */
@@ -28,7 +28,6 @@ export interface JournalWriter {
 }
 
 export interface JournalWriterDependencies {
-  readonly usageStore: Pick<UsageStore, 'encode'>;
   readonly journal: Pick<Journal, 'append'>;
   readonly flusher: Pick<Flusher, 'add' | 'waiting'>;
   readonly sequence: Sequence;
@@ -39,38 +38,38 @@ export interface JournalWriterDependencies {
 }
 
 export function makeJournalWriter(dependencies: JournalWriterDependencies): JournalWriter {
-  const { usageStore, flusher, sequence, entryEventsMax, waitingBytesMax } = dependencies;
+  const { flusher, sequence, entryEventsMax, waitingBytesMax } = dependencies;
   const write = gather<Batch, void>({
-    weigh: ({ events }) => events.length,
+    weigh: ({ candidates }) => candidates.length,
     weightMax: entryEventsMax,
     run: async (batches) => {
       if (flusher.waiting().bytes > waitingBytesMax) {
         throw new Busy('too many acknowledged events wait for the usage store', 2);
       }
-      const events = sequenced(batches, sequence);
-      const rows = usageStore.encode(events);
-      const entry = await append(dependencies, rows);
+      for (const batch of batches) giveSequences(batch, sequence);
+      const rows = batches.flatMap(rowsOf);
+      const bytes = rows.reduce((sum, { length }) => sum + length, 0);
+      const entry = await append(dependencies, rows, bytes);
       for (const batch of batches) batch.onDurable();
       const onVisible = () => {
         for (const batch of batches) batch.onVisible();
       };
-      flusher.add({
-        entry,
-        rows,
-        events: events.length,
-        months: monthsOf(events),
-        suspect: false,
-        onVisible,
-      });
+      const candidates = batches.flatMap((batch) => batch.candidates);
+      const [events, months] = [candidates.length, monthsOf(candidates)];
+      flusher.add({ entry, rows, bytes, events, months, suspect: false, onVisible });
     },
   });
-  return { write: async (batch) => (batch.events.length === 0 ? undefined : write(batch)) };
+  return { write: async (batch) => (batch.candidates.length === 0 ? undefined : write(batch)) };
 }
 
-async function append({ journal, observer }: JournalWriterDependencies, rows: Buffer): Promise<number> {
-  const settled = observer?.appending(rows.length);
+async function append(
+  { journal, observer }: JournalWriterDependencies,
+  rows: readonly Buffer[],
+  bytes: number,
+): Promise<number> {
+  const settled = observer?.appending(bytes);
   try {
-    const entry = await journal.append([rows]);
+    const entry = await journal.append(rows);
     settled?.(true);
     return entry;
   } catch (error) {
@@ -79,13 +78,23 @@ async function append({ journal, observer }: JournalWriterDependencies, rows: Bu
   }
 }
 
-function sequenced(batches: readonly Batch[], sequence: Sequence): StoredEvent[] {
-  const stored: StoredEvent[] = [];
-  for (const { events } of batches) {
-    // Assigned, not spread: the objects are this pipeline's own, and a copy of each is dear.
-    for (const event of events) stored.push(Object.assign(event, { sequence: sequence.next() }));
+function giveSequences({ rows, candidates }: Batch, sequence: Sequence): void {
+  for (const { rowEnd } of candidates) writeSequence(rows, rowEnd, sequence.next());
+}
+
+/** The candidates' rows where they lie: one piece, unless some row between them was not admitted. */
+function rowsOf({ rows, candidates }: Batch): Buffer[] {
+  const pieces: Buffer[] = [];
+  let [start, end] = [0, 0];
+  for (const { rowStart, rowEnd } of candidates) {
+    if (rowStart !== end) {
+      if (end > start) pieces.push(rows.subarray(start, end));
+      start = rowStart;
+    }
+    end = rowEnd;
   }
-  return stored;
+  if (end > start) pieces.push(rows.subarray(start, end));
+  return pieces;
 }
 
 /** Months of 30.44 days since 1970: near enough to tell few from many. */

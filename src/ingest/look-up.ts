@@ -9,28 +9,33 @@ import { gather } from './gather.ts';
 import type { IngestObserver } from './observer.ts';
 
 export interface LookUp {
-  /** What is stored of these identities, by `keyOf`. A look-up that begins now sees all that was stored before. */
-  find(identities: readonly Identity[]): Promise<ReadonlyMap<string, Seen>>;
+  /** What is stored of these identities, by key. A look-up that begins now sees all that was stored before. */
+  find(keys: readonly string[]): Promise<ReadonlyMap<string, Seen>>;
 }
 
-/** Control characters are refused in sources and ids, so the separator is in neither. */
+/** Control characters are refused in sources and ids, so the separator is in neither. A row begins with the same text. */
 export function keyOf(identity: Identity): string {
-  return `${identity.source}\u0000${identity.id}`;
+  return `${identity.source}\t${identity.id}`;
+}
+
+export function identityOf(key: string): Identity {
+  const at = key.indexOf('\t');
+  return { source: key.slice(0, at), id: key.slice(at + 1) };
 }
 
 export function makeLookUp(
   usageStore: Pick<UsageStore, 'findSeen'>,
   observer?: Pick<IngestObserver, 'lookedUp'>,
 ): LookUp {
-  const find = gather<readonly Identity[], ReadonlyMap<string, Seen>>({
-    weigh: (identities) => identities.length,
+  const find = gather<readonly string[], ReadonlyMap<string, Seen>>({
+    weigh: (keys) => keys.length,
     weightMax: limits.lookUpKeysMax,
     run: async (requests) => {
-      const identities = requests.flat();
+      const identities = requests.flat().map(identityOf);
       observer?.lookedUp(identities.length);
       const found = await usageStore.findSeen(identities);
       return new Map(found.map((seen) => [keyOf(seen), seen]));
     },
   });
-  return { find: async (identities) => (identities.length === 0 ? new Map() : find(identities)) };
+  return { find: async (keys) => (keys.length === 0 ? new Map() : find(keys)) };
 }

@@ -8,19 +8,16 @@ export type Submission =
 
 export type Warning = 'customer_unknown' | 'service_unknown' | 'customer_archived' | 'service_archived';
 
-/** What became of one submission. `accepted` and `duplicate` are said only when the event is durable. */
+/**
+ * What became of one submission. `accepted` and `duplicate` are said only when the event is durable. `key` is the
+ * identity (look-up.ts): it is taken apart only where it is shown.
+ */
 export type Outcome =
-  | {
-      readonly status: 'accepted';
-      readonly source: string;
-      readonly id: string;
-      readonly warnings: readonly Warning[];
-    }
-  | { readonly status: 'duplicate'; readonly source: string; readonly id: string }
+  | { readonly status: 'accepted'; readonly key: string; readonly warnings: readonly Warning[] }
+  | { readonly status: 'duplicate'; readonly key: string }
   | {
       readonly status: 'conflict';
-      readonly source: string;
-      readonly id: string;
+      readonly key: string;
       readonly storedFingerprint: string;
       readonly sentFingerprint: string;
     }

@@ -5,7 +5,7 @@
  */
 
 /** The fingerprint of what is stored under the identity, or null: it is free again (rejected, or the write failed). */
-export type Settlement = string | null;
+export type Settlement = bigint | null;
 
 /** A decision under way. Small, and without references to its event: many wait here for a big block. */
 export class Claim {

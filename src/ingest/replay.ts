@@ -3,12 +3,11 @@
  * cut off and begun again any number of times: each event is stored once all the same.
  */
 import type { RecoveredEntry } from '../storage/journal.ts';
-import type { UsageStore } from '../storage/usage-store.ts';
+import { decodeRows } from '../storage/usage-rows/decode-rows.ts';
 import type { Flusher } from './flusher.ts';
 import { monthsOf } from './journal-writer.ts';
 
 export interface ReplayDependencies {
-  readonly usageStore: Pick<UsageStore, 'decode'>;
   readonly flusher: Pick<Flusher, 'add' | 'barrier' | 'waiting'>;
   /** Entries are read ahead of the store by at most this. */
   readonly waitingBytesMax: number;
@@ -17,14 +16,14 @@ export interface ReplayDependencies {
 /** Resolves to the number of events that were replayed, when all are in the store. */
 export async function replay(
   recovered: AsyncIterable<RecoveredEntry>,
-  { usageStore, flusher, waitingBytesMax }: ReplayDependencies,
+  { flusher, waitingBytesMax }: ReplayDependencies,
 ): Promise<number> {
   let replayed = 0;
   for await (const { entry, payload } of recovered) {
-    const events = usageStore.decode(payload);
+    const events = decodeRows(payload);
     replayed += events.length;
-    const months = monthsOf(events);
-    flusher.add({ entry, rows: payload, events: events.length, months, suspect: true, onVisible: () => {} });
+    const chunk = { entry, rows: [payload], bytes: payload.length, events: events.length };
+    flusher.add({ ...chunk, months: monthsOf(events), suspect: true, onVisible: () => {} });
     if (flusher.waiting().bytes > waitingBytesMax) await flusher.barrier();
   }
   await flusher.barrier();

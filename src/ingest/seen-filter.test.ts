@@ -58,19 +58,19 @@ function makeProbe(bytesMax: number, expectedCount = 0): Probe {
 describe('the filter of what was seen', () => {
   test('says maybe to everything until it is complete, and no afterwards', () => {
     const filter = makeFilter(mebibyte);
-    filter.add('source\0seen');
-    expect([filter.complete, filter.mayContain('source\0new')]).toEqual([false, true]);
+    filter.add('source\tseen');
+    expect([filter.complete, filter.mayContain('source\tnew')]).toEqual([false, true]);
     filter.markComplete();
-    expect([filter.complete, filter.mayContain('source\0new')]).toEqual([true, false]);
-    expect(filter.mayContain('source\0seen')).toBe(true);
+    expect([filter.complete, filter.mayContain('source\tnew')]).toEqual([true, false]);
+    expect(filter.mayContain('source\tseen')).toBe(true);
   });
 
   test('knows a key by its hash with the secret, whichever way it was added', () => {
     const filter = makeFilter(mebibyte);
     filter.markComplete();
-    filter.addHash(hash64('secret' + 'source\0one'));
-    filter.addHashes(new BigUint64Array([0n, hash64('secret' + 'source\0two')]).subarray(1));
-    expect(['one', 'two', 'three'].map((id) => filter.mayContain(`source\0${id}`))).toEqual([
+    filter.addHash(hash64('secret' + 'source\tone'));
+    filter.addHashes(new BigUint64Array([0n, hash64('secret' + 'source\ttwo')]).subarray(1));
+    expect(['one', 'two', 'three'].map((id) => filter.mayContain(`source\t${id}`))).toEqual([
       true,
       true,
       false,
@@ -81,8 +81,8 @@ describe('the filter of what was seen', () => {
   test('under another secret the same keys look different', () => {
     const other = makeSeenFilter({ hash64, secret: 'other', bytesMax: mebibyte, expectedCount: 0 });
     other.markComplete();
-    other.addHash(hash64('secret' + 'source\0one'));
-    expect(other.mayContain('source\0one')).toBe(false);
+    other.addHash(hash64('secret' + 'source\tone'));
+    expect(other.mayContain('source\tone')).toBe(false);
   });
 
   test('refuses a bound that holds nothing', () => {

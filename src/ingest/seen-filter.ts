@@ -31,7 +31,7 @@ export interface SeenFilterOptions {
 }
 
 export interface SeenFilter {
-  /** `key` is the source, NUL, the id. Adding one twice is harmless but takes the room of two. */
+  /** `key` is the source, a tab, the id. Adding one twice is harmless but takes the room of two. */
   add(key: string): void;
   /** Of secret and key. */
   addHash(hash: bigint): void;

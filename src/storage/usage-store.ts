@@ -101,14 +101,8 @@ export interface SuspenseRow {
 }
 
 export interface UsageStore {
-  /** Events as bytes: what `append` takes and a journal keeps. Encodings can be put one behind the other. */
-  encode(events: readonly StoredEvent[]): Buffer;
-  /** The events of an encoding. */
-  decode(rows: Buffer): StoredEvent[];
-  /** Encoded events in two parts of about the same number; null when they are one. */
-  halve(rows: readonly Buffer[]): readonly [readonly Buffer[], readonly Buffer[]] | null;
   /**
-   * Stores a block; resolves when all of it is durable (fsync) and visible to every later query.
+   * Stores a block of rows (usage-rows/encode-rows.ts), each buffer whole rows; resolves when all of it is durable (fsync) and visible to every later query.
    * When it rejects, any part of the block may have been stored: ask `findSeen` before trying again.
    * `BlockRefused` says that the block's content is the reason, so that trying again as it is will not help.
    */
@@ -128,7 +122,7 @@ export interface UsageStore {
   countParts(): Promise<number>;
   /**
    * Hands over a 64-bit hash of every event that was stored before the call: xxHash64 with seed 0 of
-   * secret + source + NUL + id in UTF-8. In no order, in pieces of some thousand that belong to the caller only
+   * secret + source + tab + id in UTF-8. In no order, in pieces of some thousand that belong to the caller only
    * until it is done with them; the next one waits for that. Events stored meanwhile may come too.
    * Works in the background; ends with the signal's reason when that is aborted.
    */

@@ -3,6 +3,8 @@
  * The usage store, with points to die at and with errors on demand. The engine behind it is the real one. `neverSeen`
  * removes the guard against doubles: only a negative control runs with it.
  */
+import { decodeRows, halveRows } from '../../dist/storage/usage-rows/decode-rows.js';
+import { encodeRows } from '../../dist/storage/usage-rows/encode-rows.js';
 import { BlockRefused } from '../../dist/storage/usage-store.js';
 
 /**
@@ -24,7 +26,7 @@ export function withFaults(store, faults) {
     async append(rows) {
       const { appendFails } = faults();
       if (appendFails === undefined) return store.append(rows);
-      if (appendFails === 'half') await store.append(firstMonth(store, rows));
+      if (appendFails === 'half') await store.append(firstMonth(rows));
       if (appendFails === 'after') await store.append(rows);
       throw broken();
     },
@@ -50,11 +52,11 @@ export function withPoints(store, passage) {
       if (isRefused) {
         await store.append(rows);
         passage.pass('store-between-halves');
-      } else if (passage.isNext('store-between-halves') && store.halve(rows) !== null) {
+      } else if (passage.isNext('store-between-halves') && halveRows(rows) !== null) {
         isRefused = true;
         throw new BlockRefused('refused: made by the test');
       }
-      if (passage.isNext('store-between-months')) await store.append(firstMonth(store, rows));
+      if (passage.isNext('store-between-months')) await store.append(firstMonth(rows));
       passage.pass('store-between-months');
       await store.append(rows);
       if (!passage.isNext('store-between-halves')) passage.pass('store-between-halves');
@@ -78,12 +80,12 @@ export function withPoints(store, passage) {
 }
 
 /** An insert is atomic a month only: this is what a process that dies in the middle of one can leave. */
-function firstMonth(/** @type {UsageStore} */ store, /** @type {readonly Buffer[]} */ rows) {
-  const events = rows.flatMap((one) => store.decode(one));
+function firstMonth(/** @type {readonly Buffer[]} */ rows) {
+  const events = rows.flatMap((one) => decodeRows(one));
   const monthOf = (/** @type {{ timeMs: number }} */ { timeMs }) =>
     new Date(timeMs).toISOString().slice(0, 7);
   const month = events[0] && monthOf(events[0]);
-  return [store.encode(events.filter((event) => monthOf(event) === month))];
+  return [encodeRows(events.filter((event) => monthOf(event) === month))];
 }
 
 /** @param {UsageStore} store @returns {UsageStore} */

@@ -107,6 +107,11 @@ export const exceptions: readonly Exception[] = [
     reason: 'tells what the doctor found',
   },
   {
+    from: 'src/ingest/plain-events',
+    to: 'node:buffer',
+    reason: 'isUtf8 judges a body at the speed of the hardware; nothing of ours could',
+  },
+  {
     from: 'src/http/parameters.ts',
     to: 'src/time',
     reason: 'time zones and windows are checked where they arrive',

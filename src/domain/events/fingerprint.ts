@@ -4,16 +4,16 @@
  * not the trace context.
  */
 import type { CanonicalEvent } from '@countinghouse/client/wire';
+import { fingerprintText } from './content-text.ts';
 
-/** 64 bits of a text as 16 lower-case hex digits. */
-export type Hash64 = (text: string) => string;
+/** 64 bits of a text's UTF-8. */
+export type Hash64 = (text: string) => bigint;
 
-export function fingerprintOf(event: CanonicalEvent, hash64: Hash64): string {
-  return hash64(contentText(event));
+export function fingerprintOf(event: CanonicalEvent, hash64: Hash64): bigint {
+  return hash64(fingerprintText(event));
 }
 
-/** JSON of a fixed order is unambiguous: strings are quoted, so no two contents share a text. */
-export function contentText(event: CanonicalEvent): string {
-  const { customerId, service, timeMs, quantity, amount, properties } = event;
-  return JSON.stringify([customerId, service, timeMs, quantity, amount, properties]);
+/** 16 lower-case hex digits: as it is shown, and kept in memory beside an event. */
+export function formatFingerprint(fingerprint: bigint): string {
+  return fingerprint.toString(16).padStart(16, '0');
 }

@@ -1,12 +1,14 @@
 /** Reporting usage and looking at what is stored. */
+import type { IncomingHttpHeaders } from 'node:http';
 import { formatTime, type ListedEvent } from '@countinghouse/client/wire';
 import type { FastifyInstance } from 'fastify';
 import { limits } from '../../limits.ts';
 import type { StoredEvent } from '../../usecases/browse-events.ts';
+import type { ReportUsage } from '../../usecases/report-usage.ts';
 import type { UseCases } from '../../usecases/use-cases.ts';
 import { compileSchema } from '../check-request.ts';
 import { decodeCursor, encodeCursor } from '../cursor.ts';
-import { readEventBody } from '../event-body.ts';
+import { plainFraming, readEventBody, traceparentIn } from '../event-body.ts';
 import { throwIfRefused, toIngestAnswer } from '../ingest-answer.ts';
 import { readLimit, readSpan } from '../parameters.ts';
 import { HttpProblem } from '../problem.ts';
@@ -39,8 +41,8 @@ function addReport(app: FastifyInstance, { reportUsage }: UseCases): void {
       },
     },
     async (request) => {
-      const { submissions, lone } = readEventBody(request.body as Buffer, request.headers);
-      const outcomes = await reportUsage(submissions, { defaultSource });
+      const { lone, outcomes: undecided } = report(reportUsage, request.body as Buffer, request.headers);
+      const outcomes = await undecided;
       const listAll = (request.query as { results?: 'all' }).results === 'all';
       const answer = toIngestAnswer(outcomes, listAll);
       const { accepted, duplicates, conflicts, rejected } = answer;
@@ -49,6 +51,18 @@ function addReport(app: FastifyInstance, { reportUsage }: UseCases): void {
       return answer;
     },
   );
+}
+
+/** Most bodies are plain and are read from their bytes; the others are parsed. */
+function report(reportUsage: ReportUsage, bytes: Buffer, headers: IncomingHttpHeaders) {
+  const framing = plainFraming(headers);
+  if (framing !== null) {
+    const body = { bytes, framing, traceparent: traceparentIn(headers) };
+    const plain = reportUsage.plain(body, { defaultSource });
+    if (plain !== null) return plain;
+  }
+  const { submissions, lone } = readEventBody(bytes, headers);
+  return { lone, outcomes: reportUsage(submissions, { defaultSource }) };
 }
 
 function addList(app: FastifyInstance, { listEvents }: UseCases): void {

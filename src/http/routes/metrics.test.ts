@@ -21,7 +21,7 @@ beforeAll(async () => {
     return [{ status: 'accepted', source: 'a', id: '1', warnings: [] }];
   };
   app = await makeApp({
-    useCases: { reportUsage } as unknown as UseCases,
+    useCases: { reportUsage: Object.assign(reportUsage, { plain: () => null }) } as unknown as UseCases,
     health: { reasonsNotReady: () => [] },
     metrics,
     logger: pino({ level: 'silent' }),

@@ -2,6 +2,7 @@
 import type { Identity, StoredEvent } from '../../domain/events/stored-event.ts';
 import type { RecoveredEntry } from '../../storage/journal.ts';
 import type { Quarantine } from '../../storage/quarantine.ts';
+import { decodeRows } from '../../storage/usage-rows/decode-rows.ts';
 import { BlockRefused, type Seen } from '../../storage/usage-store.ts';
 import { keyOf } from '../look-up.ts';
 import type { SeenFilter } from '../seen-filter.ts';
@@ -56,28 +57,9 @@ export class MemoryStore {
     return next;
   }
 
-  encode(events: readonly StoredEvent[]): Buffer {
-    return Buffer.from(events.map((event) => `${JSON.stringify(event)}\n`).join(''));
-  }
-
-  decode(rows: Buffer): StoredEvent[] {
-    return rows
-      .toString()
-      .split('\n')
-      .filter(Boolean)
-      .map((line) => JSON.parse(line) as StoredEvent);
-  }
-
-  halve(rows: readonly Buffer[]): readonly [readonly Buffer[], readonly Buffer[]] | null {
-    const events = rows.flatMap((one) => this.decode(one));
-    if (events.length < 2) return null;
-    const middle = events.length >> 1;
-    return [[this.encode(events.slice(0, middle))], [this.encode(events.slice(middle))]];
-  }
-
   append(rows: readonly Buffer[]): Promise<void> {
     return this.appends.pass(() => {
-      const events = rows.flatMap((one) => this.decode(one));
+      const events = rows.flatMap(decodeRows);
       if (events.some(({ id }) => this.poison.has(id))) throw new BlockRefused('an event is poison');
       for (const event of events) {
         if (this.events.has(keyOf(event))) throw new Error(`counted twice: ${event.id}`);

@@ -48,6 +48,13 @@ export interface PipelineOptions {
   readonly quarantine?: MemoryQuarantine;
 }
 
+/** FNV-1a: any hash will do here. */
+function hashOf(bytes: Uint8Array): bigint {
+  let hash = 0xcbf29ce484222325n;
+  for (const one of bytes) hash = BigInt.asUintN(64, (hash ^ BigInt(one)) * 0x100000001b3n);
+  return hash;
+}
+
 /** A process that starts on what is on disk. Nothing was replayed yet; `start` does that. */
 export function makePipeline(disk: Disk = freshDisk(), options: PipelineOptions = {}): Pipeline {
   const { store, journal } = disk;
@@ -68,7 +75,6 @@ export function makePipeline(disk: Disk = freshDisk(), options: PipelineOptions 
   });
   const waitingBytesMax = options.waitingBytesMax ?? 1_000_000;
   const writer = makeJournalWriter({
-    usageStore: store,
     journal,
     flusher,
     sequence,
@@ -84,15 +90,18 @@ export function makePipeline(disk: Disk = freshDisk(), options: PipelineOptions 
     writer,
     flusher,
     clock,
-    hash64: (text) => text,
+    hash64: { ofText: (text) => hashOf(Buffer.from(text)), ofBytes: hashOf },
     waitingEventsMax,
     observer: options.observer,
   });
-  const send = (inputs: readonly unknown[], strict = false) =>
-    ingest.submit(
-      inputs.map((input) => ({ input, traceparent: '' })),
-      { defaultSource: 'default', strict },
-    );
+  // As the edge does it: what is plain is read from its bytes, the rest is parsed.
+  const send = (inputs: readonly unknown[], strict = false) => {
+    const options = { defaultSource: 'default', strict };
+    const bytes = Buffer.from(JSON.stringify(inputs));
+    const plain = ingest.submitPlain({ bytes, framing: 'json', traceparent: '' }, options);
+    const submissions = () => inputs.map((input) => ({ input, traceparent: '' }));
+    return plain?.outcomes ?? ingest.submit(submissions(), options);
+  };
   return { store, journal, ingest, flusher, quarantine, send };
 }
 
@@ -100,7 +109,6 @@ export function makePipeline(disk: Disk = freshDisk(), options: PipelineOptions 
 export async function start(disk: Disk, options: PipelineOptions = {}): Promise<Pipeline> {
   const first = makePipeline(disk, options);
   await replay(disk.journal.left(), {
-    usageStore: disk.store,
     flusher: first.flusher,
     waitingBytesMax: 1_000_000,
   });

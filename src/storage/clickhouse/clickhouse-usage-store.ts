@@ -11,9 +11,8 @@ import {
   type UsageRow,
   type UsageStore,
 } from '../usage-store.ts';
-import { decodeBlock, halveBlock } from './block-encoding.ts';
 import type { Connection, Lane, QueryLimits, QueryOptions, Statement } from './connection.ts';
-import { type EventRow, encodeBlock, readEvent, readFingerprint, readProperty } from './mapping.ts';
+import { type EventRow, readEvent, readFingerprint, readProperty } from './mapping.ts';
 import { TooManyGroups } from './query-errors.ts';
 import { repairKeys } from './repair-keys.ts';
 import { countEvents, scanKeyHashes } from './scan-key-hashes.ts';
@@ -46,9 +45,6 @@ export async function openUsageStore(
   const ask = <Row extends readonly unknown[]>(statement: Statement) =>
     connection.query<Row>(statement, options('query'));
   return {
-    encode: encodeBlock,
-    decode: decodeBlock,
-    halve: halveBlock,
     append: (rows) => append(connection, rows),
     findSeen: (identities) => findSeen(connection, identities, options('lookup')),
     findEvent: async (identity) =>

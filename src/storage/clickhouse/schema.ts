@@ -5,13 +5,13 @@ import type { Connection, QueryOptions } from './connection.ts';
 
 export const usageTable = 'usage_events';
 
-/** In the order in which mapping.ts writes them. */
+/** In the order in which usage-rows/encode-rows.ts writes them. */
 export const insertedColumns = [
-  'customer_id',
-  'service',
-  'time',
   'source',
   'id',
+  'time',
+  'customer_id',
+  'service',
   'quantity',
   'amount',
   'properties',

@@ -1,7 +1,9 @@
 /** The usage store's contract on a real ClickHouse server. */
+
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startClickHouseServer, type TestClickHouseServer } from '../../../test/support/clickhouse-server.ts';
 import { startLosingProxy } from '../../../test/support/clickhouse-server-proxy.ts';
+import { encodeRows } from '../usage-rows/encode-rows.ts';
 import { connectionContract } from './contract/connection.contract.ts';
 import { wholeSum } from './contract/exactness.contract.ts';
 import { keySlicesContract } from './contract/key-slices.contract.ts';
@@ -27,7 +29,7 @@ test('a block whose answer was lost is refused, and what was stored of it is fou
   const block = [1, 2, 3].map((n) =>
     event({ customerId: 'lost', id: `lost ${n}`, timeMs: Date.UTC(2021, n) }),
   );
-  await expect(store.append([store.encode(block)])).rejects.toThrow();
+  await expect(store.append([encodeRows(block)])).rejects.toThrow();
   expect(proxy.lost()).toBe(1);
   expect(await store.findSeen(block)).toHaveLength(3);
   const rows = await store.aggregate({ ...wholeSum, filter: { customerId: 'lost' } });

@@ -1,5 +1,7 @@
 /** Sums are exact, whatever the size and the number of what is added. */
+
 import { expect, test } from 'vitest';
+import { encodeRows } from '../../usage-rows/encode-rows.ts';
 import type { UsageQuery } from '../../usage-store.ts';
 import type { StoreUnderTest } from './store-under-test.contract.ts';
 
@@ -34,8 +36,8 @@ export function exactnessContract(subject: () => StoreUnderTest): void {
   );
 
   test('a quantity the store could not keep exactly is refused, not cut', async () => {
-    const { store, event } = subject();
-    expect(() => store.encode([event({ quantity: '0.1234567890123' })])).toThrow(RangeError);
-    expect(() => store.encode([event({ quantity: '1e3' })])).toThrow(RangeError);
+    const { event } = subject();
+    expect(() => encodeRows([event({ quantity: '0.1234567890123' })])).toThrow(RangeError);
+    expect(() => encodeRows([event({ quantity: '1e3' })])).toThrow(RangeError);
   });
 }

@@ -23,7 +23,7 @@ export function keyHashesContract(subject: () => StoreUnderTest): void {
       const of = `awkward ${secret.length}`;
       await append(...awkwardTexts.map((text) => event({ source: text, id: `${text}${of}` })));
       await append(event({ source: 'far away', timeMs: Date.UTC(2004, 1) }));
-      const expected = stored.map(({ source, id }) => h64(`${secret}${source}\0${id}`));
+      const expected = stored.map(({ source, id }) => h64(`${secret}${source}\t${id}`));
       expect((await collect(store, secret)).sort()).toEqual(BigUint64Array.from(expected).sort());
       expect(await store.countEvents()).toBe(stored.length);
     },

@@ -2,7 +2,9 @@
  * What every group of contract tests works with: one store, all that was put into it, and events with defaults.
  * Groups share the store, so each uses customers or services of its own.
  */
+
 import type { StoredEvent } from '../../../domain/events/stored-event.ts';
+import { encodeRows } from '../../usage-rows/encode-rows.ts';
 import type { UsageStore } from '../../usage-store.ts';
 
 export interface StoreUnderTest {
@@ -28,7 +30,7 @@ export function storeUnderTest(store: UsageStore): StoreUnderTest {
     };
   };
   const append = async (...events: StoredEvent[]) => {
-    await store.append([store.encode(events)]);
+    await store.append([encodeRows(events)]);
     stored.push(...events);
   };
   return { store, stored, event, append };

@@ -1,7 +1,8 @@
 /** Which identities are stored. The engine matches 128-bit keys; the caller compares the bytes. */
+import { fieldText } from '../../../domain/events/content-text.ts';
 import type { Identity } from '../../../domain/events/stored-event.ts';
 import type { Statement } from '../connection.ts';
-import { tsvText } from '../mapping.ts';
+
 import { keyProjectionSource } from '../schema.ts';
 
 export type SeenRow = readonly [source: string, id: string, fingerprint: string, sequence: number];
@@ -25,7 +26,7 @@ PREWHERE key IN (
     // Else the identity (source, id) of those very names would be taken for a header, and its repeat for new.
     settings: { input_format_tsv_detect_header: 0 },
     params: {
-      identities: identities.map(({ source, id }) => `${tsvText(source)}\t${tsvText(id)}\n`).join(''),
+      identities: identities.map(({ source, id }) => `${fieldText(source)}\t${fieldText(id)}\n`).join(''),
     },
   };
 }

@@ -27,12 +27,12 @@ export function keySlices(events: number): KeySlice[] {
   return Array.from({ length: count }, (_, index) => ({ first: start(index), last: start(index + 1) - 1n }));
 }
 
-/** The same text as the filter's: secret, source, NUL, id. Rows are 8 bytes, the hash in little-endian order. */
+/** The same text as the filter's: secret, source, tab, id. Rows are 8 bytes, the hash in little-endian order. */
 export function scanKeyHashesStatement(secret: string, slice: KeySlice): Statement {
   return {
     sql: `SELECT xxHash64(concat({secret:String}, source, {separator:String}, id)) FROM ${keyProjectionSource}
 PREWHERE key BETWEEN {first:UInt128} AND {last:UInt128}`,
-    params: { secret, separator: '\0', first: slice.first, last: slice.last },
+    params: { secret, separator: '\t', first: slice.first, last: slice.last },
     // It works in the background: one thread leaves the other cores to whoever waits for an answer.
     settings: { max_threads: 1 },
   };

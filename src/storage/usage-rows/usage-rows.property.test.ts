@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import type { StoredEvent } from '../../domain/events/stored-event.ts';
-import { decodeBlock, halveBlock } from './block-encoding.ts';
-import { encodeBlock } from './mapping.ts';
+import { decodeRows, halveRows } from './decode-rows.ts';
+import { encodeRows, sequenceStart, writeSequence } from './encode-rows.ts';
 
 const awkward = fc.constantFrom(
   "'",
@@ -48,7 +48,7 @@ const event: fc.Arbitrary<StoredEvent> = fc.record({
 it('what was encoded is read back as it was', () => {
   fc.assert(
     fc.property(fc.array(event, { maxLength: 5 }), (events) => {
-      expect(decodeBlock(encodeBlock(events))).toEqual(events);
+      expect(decodeRows(encodeRows(events))).toEqual(events);
     }),
   );
 });
@@ -56,24 +56,40 @@ it('what was encoded is read back as it was', () => {
 it('encodings can be put one behind the other', () => {
   fc.assert(
     fc.property(fc.array(event, { maxLength: 4 }), fc.array(event, { maxLength: 4 }), (a, b) => {
-      expect(decodeBlock(Buffer.concat([encodeBlock(a), encodeBlock(b)]))).toEqual([...a, ...b]);
+      expect(decodeRows(Buffer.concat([encodeRows(a), encodeRows(b)]))).toEqual([...a, ...b]);
     }),
   );
 });
 
 it('halving again and again ends with every event alone, in order', () => {
   const leaves = (rows: readonly Buffer[]): StoredEvent[][] => {
-    const halves = halveBlock(rows);
-    return halves === null ? [decodeBlock(Buffer.concat([...rows]))] : halves.flatMap(leaves);
+    const halves = halveRows(rows);
+    return halves === null ? [decodeRows(Buffer.concat([...rows]))] : halves.flatMap(leaves);
   };
   fc.assert(
     fc.property(fc.array(event, { minLength: 1, maxLength: 9 }), (events) => {
-      expect(leaves([encodeBlock(events)])).toEqual(events.map((one) => [one]));
+      expect(leaves([encodeRows(events)])).toEqual(events.map((one) => [one]));
     }),
   );
 });
 
 it('half a row is no block', () => {
-  expect(() => decodeBlock(Buffer.from('a\tb'))).toThrow();
-  expect(() => decodeBlock(Buffer.from('a\tb\n'))).toThrow();
+  expect(() => decodeRows(Buffer.from('a\tb'))).toThrow();
+  expect(() => decodeRows(Buffer.from('a\tb\n'))).toThrow();
+});
+
+it('a sequence is written into a finished row, and nothing else of it changes', () => {
+  const sequence = fc.integer({ min: sequenceStart, max: Number.MAX_SAFE_INTEGER });
+  fc.assert(
+    fc.property(fc.array(event, { minLength: 1, maxLength: 3 }), sequence, (events, given) => {
+      const unnumbered = events.map((one) => ({ ...one, sequence: sequenceStart }));
+      const rows = unnumbered.map((one) => encodeRows([one]));
+      const [first] = rows;
+      const all = Buffer.concat(rows);
+      writeSequence(all, first?.length ?? 0, given);
+      expect(decodeRows(all)).toEqual(
+        unnumbered.map((one, at) => (at === 0 ? { ...one, sequence: given } : one)),
+      );
+    }),
+  );
 });

@@ -1,23 +1,23 @@
 /**
  * Encoded blocks read back and cut: what a replay and the search for a culprit need. A row ends at a line feed, which
- * occurs nowhere inside one, because mapping.ts escapes it.
+ * occurs nowhere inside one, because it is escaped.
  */
-import type { Property } from '@countinghouse/client/wire';
+import type { Property, PropertyValue } from '@countinghouse/client/wire';
+import { formatFingerprint } from '../../domain/events/fingerprint.ts';
 import type { StoredEvent } from '../../domain/events/stored-event.ts';
-import { readFingerprint, readProperty } from './mapping.ts';
-import { insertedColumns } from './schema.ts';
 
+const fieldsPerRow = 12;
 const lineFeed = 0x0a;
 
-/** The events of an encoding, in their order. Throws on anything that `encodeBlock` does not make. */
-export function decodeBlock(rows: Buffer): StoredEvent[] {
+/** The events of an encoding, in their order. Throws on anything that `encodeRows` does not make. */
+export function decodeRows(rows: Buffer): StoredEvent[] {
   const lines = rows.toString('utf8').split('\n');
   if (lines.pop() !== '') throw new Error('the encoded block ends in the middle of a row');
   return lines.map(decodeRow);
 }
 
 /** Two parts of about the same size, cut between rows; null when there is but one row. */
-export function halveBlock(rows: readonly Buffer[]): readonly [readonly Buffer[], readonly Buffer[]] | null {
+export function halveRows(rows: readonly Buffer[]): readonly [readonly Buffer[], readonly Buffer[]] | null {
   const all = Buffer.concat(rows as Buffer[]);
   const middle = all.length >> 1;
   const behind = all.indexOf(lineFeed, middle) + 1;
@@ -27,8 +27,8 @@ export function halveBlock(rows: readonly Buffer[]): readonly [readonly Buffer[]
 
 function decodeRow(line: string): StoredEvent {
   const fields = line.split('\t');
-  if (fields.length !== insertedColumns.length) throw new Error(`a row has ${fields.length} fields`);
-  const [customerId, service, time, source, id, quantity, amount, properties, traceparent] = fields as [
+  if (fields.length !== fieldsPerRow) throw new Error(`a row has ${fields.length} fields`);
+  const [source, id, time, customerId, service, quantity, amount, properties, traceparent] = fields as [
     ...[string, string, string, string, string, string, string, string, string],
   ];
   return {
@@ -41,7 +41,7 @@ function decodeRow(line: string): StoredEvent {
     amount: amount === '\\N' ? null : amount,
     properties: readProperties(properties),
     traceparent: text(traceparent),
-    fingerprint: readFingerprint(fields[9] as string),
+    fingerprint: formatFingerprint(BigInt(fields[9] as string)),
     sequence: Number.parseInt(fields[10] as string, 10),
     receivedAtMs: instantMs(fields[11] as string),
   };
@@ -68,7 +68,7 @@ function readProperties(field: string): Property[] {
   const texts = Array.from(field.matchAll(quoted), ([, content = '']) => content.replace(/\\(.)/g, '$1'));
   const properties: Property[] = [];
   for (let at = 0; at + 1 < texts.length; at += 2) {
-    properties.push([texts[at] as string, readProperty(texts[at + 1] as string)]);
+    properties.push([texts[at] as string, JSON.parse(texts[at + 1] as string) as PropertyValue]);
   }
   return properties;
 }

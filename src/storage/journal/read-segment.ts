@@ -65,8 +65,9 @@ function readHeader(bytes: Buffer): SegmentHeader | SegmentFault {
     return { kind, offset: 0, reason: 'the header is broken' };
   }
   const found = bytes.readUInt32BE(format);
-  if (found > journalFormat) {
-    const reason = `it has format ${found}, this program reads up to ${journalFormat}`;
+  if (found !== journalFormat) {
+    const way = found < journalFormat ? '; the version that wrote it empties it by a start and a stop' : '';
+    const reason = `it has format ${found}, this program reads ${journalFormat}${way}`;
     return { kind: 'newer', offset: format, reason };
   }
   return {

@@ -1,6 +1,8 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { Busy } from '../errors.ts';
+import { decodeRows } from '../storage/usage-rows/decode-rows.ts';
 import { sequenceStart } from '../storage/usage-rows/encode-rows.ts';
+import type { Chunk } from './flusher.ts';
 import { event, makePipeline, nowMs, statuses, waitingEventsMax } from './testing/pipeline.ts';
 
 describe('exactly once', () => {
@@ -163,5 +165,18 @@ describe('bounds', () => {
     await send([event('3')]);
     await ingest.barrier();
     expect([...store.events.values()].map(({ sequence }) => sequence - sequenceStart)).toEqual([1, 2, 3]);
+  });
+
+  it('one new event in a large batch of repeats does not keep the batch in memory', async () => {
+    const { send, flusher } = makePipeline();
+    const repeats = Array.from({ length: 200 }, (_, i) => event(String(i)));
+    await send(repeats);
+    const add = vi.spyOn(flusher, 'add');
+    await send([...repeats, event('new')]);
+    const [{ rows, bytes }] = add.mock.calls[0] as [Chunk];
+    const kept = rows.reduce((sum, one) => sum + one.buffer.byteLength, 0);
+    expect(decodeRows(Buffer.concat([...rows])).map(({ id }) => id)).toEqual(['new']);
+    // Small buffers share a slab of the runtime's.
+    expect(kept).toBeLessThanOrEqual(Math.max(bytes, Buffer.poolSize));
   });
 });

@@ -202,8 +202,6 @@ async function decideOwned(pipeline: Pipeline, owned: readonly Candidate[], requ
       warnings.push(verdict.warnings);
     } else reject(candidate, verdict, pipeline, request);
   }
-  // Only the keys are kept until the events are visible: a backlog of candidates would fill the memory.
-  const keys = admitted.map(({ key }) => key);
   await writer.write({
     rows: request.rows,
     candidates: admitted,
@@ -213,10 +211,21 @@ async function decideOwned(pipeline: Pipeline, owned: readonly Candidate[], requ
         accept(candidate, warnings[at] ?? [], pipeline, request);
       });
     },
-    onVisible: () => {
-      for (const key of keys) pending.release(key);
-    },
+    onVisible: releaseAll(
+      pending,
+      admitted.map(({ key }) => key),
+    ),
   });
+}
+
+/**
+ * Made apart, so that only the keys are kept until the events are visible: a function keeps all that its neighbours
+ * name, and a backlog of candidates and rows would fill the memory.
+ */
+function releaseAll(pending: Pending, keys: readonly string[]): () => void {
+  return () => {
+    for (const key of keys) pending.release(key);
+  };
 }
 
 /** Only what may have been seen is looked up; the filter spares work, it never decides. */

@@ -51,15 +51,20 @@ export function makeJournalWriter(dependencies: JournalWriterDependencies): Jour
       const bytes = rows.reduce((sum, { length }) => sum + length, 0);
       const entry = await append(dependencies, rows, bytes);
       for (const batch of batches) batch.onDurable();
-      const onVisible = () => {
-        for (const batch of batches) batch.onVisible();
-      };
+      const onVisible = callAll(batches.map((batch) => batch.onVisible));
       const candidates = batches.flatMap((batch) => batch.candidates);
       const [events, months] = [candidates.length, monthsOf(candidates)];
       flusher.add({ entry, rows, bytes, events, months, suspect: false, onVisible });
     },
   });
   return { write: async (batch) => (batch.candidates.length === 0 ? undefined : write(batch)) };
+}
+
+/** Made apart, so that it keeps these functions and not their batches. */
+function callAll(functions: readonly (() => void)[]): () => void {
+  return () => {
+    for (const call of functions) call();
+  };
 }
 
 async function append(
@@ -82,7 +87,10 @@ function giveSequences({ rows, candidates }: Batch, sequence: Sequence): void {
   for (const { rowEnd } of candidates) writeSequence(rows, rowEnd, sequence.next());
 }
 
-/** The candidates' rows where they lie: one piece, unless some row between them was not admitted. */
+/**
+ * The candidates' rows where they lie: one piece, unless some row between them was not admitted. They are copied where
+ * most were not: one event in a large batch of repeats must not keep the whole batch in memory until it is stored.
+ */
 function rowsOf({ rows, candidates }: Batch): Buffer[] {
   const pieces: Buffer[] = [];
   let [start, end] = [0, 0];
@@ -94,7 +102,8 @@ function rowsOf({ rows, candidates }: Batch): Buffer[] {
     end = rowEnd;
   }
   if (end > start) pieces.push(rows.subarray(start, end));
-  return pieces;
+  const bytes = pieces.reduce((sum, { length }) => sum + length, 0);
+  return bytes * 2 < rows.length ? [Buffer.concat(pieces)] : pieces;
 }
 
 /** Months of 30.44 days since 1970: near enough to tell few from many. */

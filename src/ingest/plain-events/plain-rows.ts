@@ -39,8 +39,10 @@ export class PlainRows {
     this.#rows = Buffer.allocUnsafe(bytes.length + (bytes.length >> 2) + 256);
   }
 
+  /** A copy where most of the room was not needed (a body of spaces): the rows wait in memory, and only they are counted. */
   written(): Buffer {
-    return this.#rows.subarray(0, this.#end);
+    const rows = this.#rows.subarray(0, this.#end);
+    return rows.length * 2 < this.#rows.length ? Buffer.from(rows) : rows;
   }
 
   /** The event as a row and a candidate; null when its time, or the clock's, is not plain. */

@@ -3,7 +3,8 @@
  * made but the candidate. Plain is what nearly every service sends: known members, each once, printable ASCII in ids,
  * decimals and numbers of ordinary form, valid all through. At the first thing that is not plain the whole body is given
  * back (null) and read the ordinary way: JSON.parse, the wire's validator, `rowText`. That way decides what is right; a
- * property test holds this one to it. It is here for its speed: 1.4 µs an event where the ordinary way takes 11.
+ * property test holds this one to it. It is here for its speed: 2.6 µs of CPU an event in batches of
+ * 1,000, where the ordinary way takes 7.4 up to the same point and leaves more to the collector behind it.
  */
 import { isUtf8 } from 'node:buffer';
 import type { Candidate, RowBatch } from '../candidate.ts';

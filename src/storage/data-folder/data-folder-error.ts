@@ -1,6 +1,11 @@
 /** Why a data folder cannot be opened, as an error that says what to do. */
 
-export type DataFolderCode = 'folder_in_use' | 'folder_foreign' | 'folder_newer' | 'folder_unwritable';
+export type DataFolderCode =
+  | 'folder_in_use'
+  | 'folder_foreign'
+  | 'folder_newer'
+  | 'folder_older'
+  | 'folder_unwritable';
 
 export class DataFolderError extends Error {
   override readonly name = 'DataFolderError';

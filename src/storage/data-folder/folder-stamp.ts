@@ -17,15 +17,14 @@ const product = 'countinghouse';
  */
 const ignored = new Set(['lost+found', lockFileName, `${lockFileName}-journal`, `${stampFileName}.new`]);
 
-/** Throws unless the folder is ours, in a format that we can read, or empty. Changes nothing. */
+/** Throws unless the folder is ours and in this format, or empty. Changes nothing. */
 export async function checkStamp(directory: string, format: number): Promise<void> {
   await readStamp(directory, format);
 }
 
-/** Checks again, and stamps the folder when it has no stamp or an older one. Called under the lock. */
+/** Checks again, and stamps the folder when it has no stamp. Called under the lock. */
 export async function ensureStamp(directory: string, format: number): Promise<void> {
-  const found = await readStamp(directory, format);
-  if (found === format) return;
+  if ((await readStamp(directory, format)) !== null) return;
   await writeAtomically(join(directory, stampFileName), `${JSON.stringify({ product, format })}\n`, 0o600);
 }
 
@@ -42,7 +41,13 @@ async function readStamp(directory: string, format: number): Promise<number | nu
   if (found > format) {
     throw new DataFolderError(
       'folder_newer',
-      `the data folder ${directory} has format ${found}, this program reads up to ${format}: use a newer version`,
+      `the data folder ${directory} has format ${found}, this program reads ${format}: use a newer version`,
+    );
+  }
+  if (found < format) {
+    throw new DataFolderError(
+      'folder_older',
+      `the data folder ${directory} has format ${found}, this program reads ${format}: use the older version, or a new folder`,
     );
   }
   return found;

@@ -35,7 +35,7 @@ describe('a data folder', () => {
     expect((await stat(directory)).mode & 0o777).toBe(0o700);
     expect(JSON.parse(await readFile(join(directory, 'countinghouse.json'), 'utf8'))).toEqual({
       product: 'countinghouse',
-      format: 1,
+      format,
     });
     expect(folder).toMatchObject({
       directory,
@@ -74,14 +74,19 @@ describe('a data folder', () => {
     },
   );
 
-  test('of a newer program is refused; of an older one is taken over, and the older program is then refused', async () => {
+  test('of another format is refused and left as it is, whether it is newer or older', async () => {
     await (await open(2)).close();
+    const before = await readdir(directory);
     await expect(open(1)).rejects.toMatchObject({
       code: 'folder_newer',
-      message: expect.stringMatching(/format 2.*up to 1/),
+      message: expect.stringMatching(/format 2.*reads 1.*newer version/),
     });
-    await (await open(3)).close();
-    await expect(open(2)).rejects.toMatchObject({ code: 'folder_newer' });
+    await expect(open(3)).rejects.toMatchObject({
+      code: 'folder_older',
+      message: expect.stringMatching(/format 2.*reads 3.*older version, or a new folder/),
+    });
+    expect(await readdir(directory)).toEqual(before);
+    await (await open(2)).close();
   });
 
   test('that cannot be made or locked is refused with the reason', async () => {

@@ -9,8 +9,11 @@ import { takeFolderLock } from './folder-lock.ts';
 import { checkStamp, ensureStamp } from './folder-stamp.ts';
 import { removeServerFile, type ServerAddress, writeServerFile } from './server-file.ts';
 
-/** The format of the folders that this program makes. */
-export const dataFolderFormat = 1;
+/**
+ * The format of the folders that this program makes and reads. 2: rows have another order, and the fingerprint is of
+ * another text; read as 1 the journal would be nonsense, and every repeat of a stored event a conflict.
+ */
+export const dataFolderFormat = 2;
 
 /** Where things are, whether they are there or not. */
 export interface DataFolderPlaces {
@@ -33,11 +36,11 @@ export interface DataFolder extends DataFolderPlaces {
 }
 
 export interface DataFolderOptions {
-  /** The newest format that this program reads, which is the one it writes. */
+  /** The format that this program reads and writes. */
   readonly format: number;
 }
 
-/** Throws a `DataFolderError` when the folder is in use, somebody else's, newer or not writable. */
+/** Throws a `DataFolderError` when the folder is in use, somebody else's, of another format or not writable. */
 export async function openDataFolder(path: string, { format }: DataFolderOptions): Promise<DataFolder> {
   const directory = resolve(path);
   await orUnwritable(directory, () => mkdir(directory, { recursive: true, mode: 0o700 }));

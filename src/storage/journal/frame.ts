@@ -8,7 +8,7 @@ import { crc32 } from 'node:zlib';
  * Raised when the meaning of the bytes changes; an older program then refuses the segment. Every later format keeps
  * the magic and the format in the first 12 bytes and the checksum at byte 44, or older programs call it damage.
  */
-export const journalFormat = 2;
+export const journalFormat = 1;
 
 export const segmentMagic = Buffer.from('CHJOURNL', 'latin1');
 export const frameMagic = Buffer.from('CHJF', 'latin1');

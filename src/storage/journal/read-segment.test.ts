@@ -125,9 +125,9 @@ describe('a segment', () => {
     expect(read(bytes).fault).toEqual({ kind: 'damaged', offset });
   });
 
-  test.each([1, -1])('of another format (%i) is not called damaged, and not read', (step) => {
+  test('of a newer format is not called damaged', () => {
     const bytes = Buffer.from(whole);
-    bytes.writeUInt32BE(journalFormat + step, headerAt.format);
+    bytes.writeUInt32BE(journalFormat + 1, headerAt.format);
     bytes.writeUInt32BE(crc32(bytes.subarray(0, headerAt.checksum)), headerAt.checksum);
     expect(read(bytes).fault).toEqual({ kind: 'newer', offset: headerAt.format });
   });

@@ -65,9 +65,8 @@ function readHeader(bytes: Buffer): SegmentHeader | SegmentFault {
     return { kind, offset: 0, reason: 'the header is broken' };
   }
   const found = bytes.readUInt32BE(format);
-  if (found !== journalFormat) {
-    const way = found < journalFormat ? '; the version that wrote it empties it by a start and a stop' : '';
-    const reason = `it has format ${found}, this program reads ${journalFormat}${way}`;
+  if (found > journalFormat) {
+    const reason = `it has format ${found}, this program reads up to ${journalFormat}`;
     return { kind: 'newer', offset: format, reason };
   }
   return {

@@ -2,45 +2,10 @@
  * The plain way must be the ordinary way, only faster: whatever it takes, it makes the same rows, keys and fingerprints
  * of, byte for byte; and it takes what services ordinarily send.
  */
-import { eventLimits, WrittenNumber } from '@countinghouse/client/wire';
+import { WrittenNumber } from '@countinghouse/client/wire';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type RowBatch, validateSubmissions } from '../candidate.ts';
-import type { Outcome } from '../outcome.ts';
-import { type Framing, makePlainReader } from './read-plain-events.ts';
-
-const nowMs = 1_764_000_000_123;
-const hash64 = (bytes: Uint8Array) => {
-  let hash = 0xcbf29ce484222325n;
-  for (const one of bytes) hash = BigInt.asUintN(64, (hash ^ BigInt(one)) * 0x100000001b3n);
-  return hash;
-};
-const readPlain = makePlainReader();
-const plain = (body: string, framing: Framing = 'json', defaultSource = 'default', traceparent = '') =>
-  readPlain(Buffer.from(body), { framing, defaultSource, traceparent, nowMs, hash64, eventsMax: 100 });
-
-/** A reviver that sees how a number was written stands in for the server's lossless parser. */
-function ordinary(inputs: readonly unknown[], traceparent = ''): RowBatch & { outcomes: Outcome[] } {
-  const outcomes: Outcome[] = [];
-  const submissions = inputs.map((input) => ({ input, traceparent }));
-  const ofText = (text: string) => hash64(Buffer.from(text));
-  const batch = validateSubmissions(submissions, outcomes, {
-    defaultSource: 'default',
-    nowMs,
-    hash64: ofText,
-  });
-  return { ...batch, outcomes };
-}
-
-function expectSame(body: string, inputs: readonly unknown[], framing: Framing = 'json') {
-  const read = plain(body, framing);
-  if (read === null) return false;
-  const { rows, candidates, outcomes } = ordinary(inputs);
-  expect(outcomes).toEqual([]);
-  expect(read.rows.toString()).toBe(rows.toString());
-  expect(read.candidates).toEqual(candidates);
-  return true;
-}
+import { expectSame } from './testing/both-ways.ts';
 
 const awkward = fc.constantFrom(
   "'",
@@ -190,85 +155,3 @@ describe('whatever is read the plain way', () => {
     );
   });
 });
-
-const usual = {
-  source: 'api-gateway',
-  id: '01932f6e-7a3c-4b1e-9f00-1234567890ab',
-  customer_id: 'cust_42',
-  service: 'APIRequests',
-  time: '2026-11-24T10:00:00.123Z',
-  quantity: '5.50',
-  properties: { status: 200, region: "côte d'ivoire", cached: true, latency_ms: 12.25, note: '' },
-};
-
-describe('plain is', () => {
-  it.each<[string, unknown]>([
-    ['a usual event', usual],
-    ['a number for a quantity', { ...usual, quantity: 5.5 }],
-    ['an amount, and a credit', { ...usual, quantity: '-2', amount: '-0.01' }],
-    ['an event without source, time, quantity and properties', { id: '1', customer_id: 'a', service: 'b' }],
-    ['no property', { ...usual, properties: {} }],
-    [
-      'as many properties as there may be',
-      { ...usual, properties: manyProperties(eventLimits.propertiesMax) },
-    ],
-    ['a long text', { ...usual, properties: { text: "'".repeat(eventLimits.propertyStringLengthMax) } }],
-    ['the largest quantity', { ...usual, quantity: '99999999999999999999999999.123456789012' }],
-  ])('%s', (_, one) => {
-    expect(expectSame(JSON.stringify([one, one]), [one, one])).toBe(true);
-    expect(plain(JSON.stringify(one))?.lone).toBe(true);
-  });
-
-  it.each<[string, string]>([
-    ['an empty array', '[]'],
-    ['nothing', ''],
-    ['an array that does not end', `[${JSON.stringify(usual)}`],
-    ['something behind the array', `[${JSON.stringify(usual)}] x`],
-    ['a text with an escape', JSON.stringify([{ ...usual, id: 'a"b' }])],
-    ['an id beyond ASCII', JSON.stringify([{ ...usual, id: 'é' }])],
-    [
-      'a property too many',
-      JSON.stringify([{ ...usual, properties: manyProperties(eventLimits.propertiesMax + 1) }]),
-    ],
-    [
-      'a property that comes twice',
-      '[{"id":"1","customer_id":"a","service":"b","properties":{"x":1,"x":2}}]',
-    ],
-    ['an id that is too long', JSON.stringify([{ ...usual, id: 'x'.repeat(129) }])],
-  ])('not %s', (_, body) => {
-    expect(plain(body)).toBeNull();
-  });
-
-  it('no body that is not UTF-8', () => {
-    const bytes = Buffer.from(JSON.stringify([{ ...usual, properties: { text: 'x' } }]));
-    bytes[bytes.lastIndexOf('x')] = 0xff;
-    const options = {
-      framing: 'json',
-      defaultSource: 'd',
-      traceparent: '',
-      nowMs,
-      hash64,
-      eventsMax: 9,
-    } as const;
-    expect(readPlain(bytes, options)).toBeNull();
-  });
-
-  it('no more events than a batch may have', () => {
-    expect(plain(JSON.stringify(Array.from({ length: 101 }, () => usual)))).toBeNull();
-  });
-});
-
-it('the trace context of the request stands in every row', () => {
-  const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
-  const read = plain(JSON.stringify([usual]), 'json', 'default', traceparent);
-  expect(read?.rows.toString()).toBe(ordinary([usual], traceparent).rows.toString());
-});
-
-it('a source that cannot stand in a row as it is leaves the body to the ordinary way', () => {
-  expect(plain(JSON.stringify([usual]), 'json', 'a\\b')).toBeNull();
-  expect(plain(JSON.stringify([usual]), 'json', 'é')).toBeNull();
-});
-
-function manyProperties(count: number): Record<string, number> {
-  return Object.fromEntries(Array.from({ length: count }, (_, index) => [`p${index}`, index]));
-}

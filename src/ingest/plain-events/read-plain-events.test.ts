@@ -1,7 +1,8 @@
 /** What is plain, and what is left to the ordinary way. */
 import { eventLimits } from '@countinghouse/client/wire';
 import { describe, expect, it } from 'vitest';
-import { expectSame, hash64, nowMs, ordinary, plain, readPlain } from './testing/both-ways.ts';
+import { hashOf } from '../testing/hash-of.ts';
+import { expectSame, nowMs, ordinary, plain, readPlain } from './testing/both-ways.ts';
 
 const usual = {
   source: 'api-gateway',

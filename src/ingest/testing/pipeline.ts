@@ -9,6 +9,7 @@ import { replay } from '../replay.ts';
 import type { SeenFilter } from '../seen-filter.ts';
 import { makeSequence } from '../sequence.ts';
 import { takenInQuarantine } from '../taken-in-quarantine.ts';
+import { hashOf } from './hash-of.ts';
 import { exactFilter, MemoryJournal, MemoryQuarantine, MemoryStore } from './memory-parts.ts';
 
 export const nowMs = 1_764_000_000_000;
@@ -46,13 +47,6 @@ export interface PipelineOptions {
   readonly waitingBytesMax?: number;
   readonly observer?: IngestObserver;
   readonly quarantine?: MemoryQuarantine;
-}
-
-/** FNV-1a: any hash will do here. */
-function hashOf(bytes: Uint8Array): bigint {
-  let hash = 0xcbf29ce484222325n;
-  for (const one of bytes) hash = BigInt.asUintN(64, (hash ^ BigInt(one)) * 0x100000001b3n);
-  return hash;
 }
 
 /** A process that starts on what is on disk. Nothing was replayed yet; `start` does that. */

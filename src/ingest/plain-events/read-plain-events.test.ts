@@ -87,7 +87,7 @@ describe('plain is', () => {
       defaultSource: 'd',
       traceparent: '',
       nowMs,
-      hash64,
+      hash64: hashOf,
       eventsMax: 9,
     } as const;
     expect(readPlain(bytes, options)).toBeNull();

@@ -16,7 +16,6 @@ export class BlockRefused extends Error {
 /** What is remembered of an identity that was stored. */
 export interface Seen extends Identity {
   readonly fingerprint: string;
-  readonly sequence: number;
 }
 
 export interface EventFilter {

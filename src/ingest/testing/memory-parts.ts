@@ -114,7 +114,7 @@ export class MemoryJournal {
 
 export class MemoryQuarantine implements Quarantine {
   readonly kept: string[] = [];
-  readonly #seen = new Map<string, Seen>();
+  readonly #seen = new Map<string, Seen & { readonly sequence: number }>();
 
   async keep(events: readonly StoredEvent[]): Promise<void> {
     for (const { source, id, fingerprint, sequence } of events) {

@@ -76,17 +76,8 @@ async function findSeen(
   options: QueryOptions,
 ): Promise<Seen[]> {
   if (identities.length === 0) return [];
-  const asked = new Set(identities.map(identityText));
   const rows = await connection.query<SeenRow>(findSeenStatement(identities), options);
-  const seen = rows.map(([source, id, fingerprint, sequence]) => {
-    return { source, id, fingerprint: readFingerprint(fingerprint), sequence };
-  });
-  return seen.filter((one) => asked.has(identityText(one)));
-}
-
-/** No two identities share it: the length says where the source ends. */
-function identityText(identity: Identity): string {
-  return `${identity.source.length}:${identity.source}${identity.id}`;
+  return rows.map(([source, id, fingerprint]) => ({ source, id, fingerprint: readFingerprint(fingerprint) }));
 }
 
 async function aggregate(

@@ -24,7 +24,7 @@ export async function openQuarantineFile(file: string, nowMs: () => number): Pro
       separator = '';
       if (isNew) await syncFolder(dirname(file));
       isNew = false;
-      for (const event of added) kept.set(identityText(event), seenOf(event));
+      for (const event of added) kept.set(identityText(event), keptOf(event));
     },
     describe: () =>
       kept.size === 0
@@ -35,6 +35,10 @@ export async function openQuarantineFile(file: string, nowMs: () => number): Pro
     identities: () => kept.values(),
     lastSequence: () => [...kept.values()].reduce((last, { sequence }) => Math.max(last, sequence), 0),
   };
+}
+
+interface Kept extends Seen {
+  readonly sequence: number;
 }
 
 interface Line {
@@ -67,19 +71,19 @@ async function readText(file: string): Promise<string> {
 }
 
 /** A line that is not whole was never answered for: its event comes again, from the journal. */
-function readKept(text: string): Map<string, Seen> {
-  const kept = new Map<string, Seen>();
+function readKept(text: string): Map<string, Kept> {
+  const kept = new Map<string, Kept>();
   for (const line of text.split('\n')) {
     try {
       if (line === '') continue;
       const { event } = JSON.parse(line) as Line;
-      kept.set(identityText(event), seenOf(event));
+      kept.set(identityText(event), keptOf(event));
     } catch {}
   }
   return kept;
 }
 
-function seenOf({ source, id, fingerprint, sequence }: StoredEvent): Seen {
+function keptOf({ source, id, fingerprint, sequence }: StoredEvent): Kept {
   return { source, id, fingerprint, sequence };
 }
 

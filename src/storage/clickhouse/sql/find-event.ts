@@ -2,14 +2,16 @@
 import type { Identity } from '../../../domain/events/stored-event.ts';
 import type { Statement } from '../connection.ts';
 import { eventColumns } from '../mapping.ts';
-import { keyProjectionSource, usageTable } from '../schema.ts';
+import { keyExpression, keyProjectionSource, usageTable } from '../schema.ts';
 
+/** The service is not in the projection: few services lie between a customer and a moment. */
 export function findEventStatement(identity: Identity): Statement {
   return {
     sql: `SELECT ${eventColumns} FROM ${usageTable}
-WHERE (customer_id, service, time) IN (
-  SELECT customer_id, service, time FROM ${keyProjectionSource}
-  PREWHERE key = reinterpretAsUInt128(sipHash128({source:String}, {id:String}))
+WHERE (customer_id, time) IN (
+  SELECT customer_id, time FROM ${keyProjectionSource}
+  PREWHERE key = (SELECT ${keyExpression} FROM (SELECT {source:String} AS source, {id:String} AS id))
+  WHERE source = {source:String} AND id = {id:String}
 ) AND source = {source:String} AND id = {id:String}
 LIMIT 1`,
     params: { source: identity.source, id: identity.id },

@@ -18,7 +18,7 @@ export interface KeySlice {
  */
 export const sliceRows = 200_000;
 
-const keySpace = 2n ** 128n;
+const keySpace = 2n ** 32n;
 
 /** Keys are hashes, spread evenly, so slices of equal width hold about equally many rows. */
 export function keySlices(events: number): KeySlice[] {
@@ -31,7 +31,7 @@ export function keySlices(events: number): KeySlice[] {
 export function scanKeyHashesStatement(secret: string, slice: KeySlice): Statement {
   return {
     sql: `SELECT xxHash64(concat({secret:String}, source, {separator:String}, id)) FROM ${keyProjectionSource}
-PREWHERE key BETWEEN {first:UInt128} AND {last:UInt128}`,
+PREWHERE key BETWEEN {first:UInt32} AND {last:UInt32}`,
     params: { secret, separator: '\t', first: slice.first, last: slice.last },
     // It works in the background: one thread leaves the other cores to whoever waits for an answer.
     settings: { max_threads: 1 },

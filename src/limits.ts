@@ -58,6 +58,10 @@ export const limits = {
   querySecondsMax: 60,
   queryMemoryBytesMax: 4 * 1024 * mebibyte,
 
+  /** How long the old secret of an API key goes on after a rotation. */
+  keyOverlapSecondsDefault: 24 * 60 * 60,
+  keyOverlapSecondsMax: 30 * 24 * 60 * 60,
+
   /** Characters of one part of a path: 128 code points, percent-encoded as up to 12 characters each. */
   pathParameterLengthMax: 128 * 12,
 
@@ -81,6 +85,7 @@ export function assertLimits(l: typeof limits): void {
     [l.eventsBodyBytesMax <= l.drainedBytesMax, 'a body is drained at least as far as it is read'],
     [l.pageItemsDefault <= l.pageItemsMax, 'the default page is a possible page'],
     [l.rowsMax <= l.pricedGroupsMax, 'an answer has no more rows than groups'],
+    [l.keyOverlapSecondsDefault <= l.keyOverlapSecondsMax, 'the default overlap is a possible one'],
     [l.headersTimeoutMs <= l.requestTimeoutMs, 'headers are part of a request'],
   ];
   const broken = relations.find(([holds]) => !holds);

@@ -8,14 +8,15 @@ import type { UseCases } from '../usecases/use-cases.ts';
 import { answerError, answerNotFound } from './answer-errors.ts';
 import { addBodyParser } from './body-parser.ts';
 import { answerBrokenRequest } from './broken-request.ts';
+import { checkAccess } from './check-access.ts';
 import { compileSchema } from './check-request.ts';
 import { addDocs } from './docs.ts';
-import { checkLocalToken } from './local-token.ts';
 import { addMethodNotAllowed } from './method-not-allowed.ts';
 import { logRequests } from './request-log.ts';
 import { analysisRoutes } from './routes/analysis.ts';
 import { eventRoutes } from './routes/events.ts';
 import { type Health, healthRoutes } from './routes/health.ts';
+import { keyRoutes } from './routes/keys.ts';
 import { type Metrics, metricsRoute } from './routes/metrics.ts';
 import { priceRoutes } from './routes/prices.ts';
 import { questionRoutes } from './routes/questions.ts';
@@ -29,8 +30,10 @@ export interface AppOptions {
   readonly metrics: Metrics & RequestObserver;
   readonly logger: FastifyBaseLogger;
   readonly newRequestId: () => string;
-  /** The token that commands on this machine send; any other `Authorization` is refused. */
+  /** The token that commands on this machine send. */
   readonly localToken: string;
+  /** Other machines can reach the port: every request needs a key. */
+  readonly reachable: boolean;
 }
 
 export async function makeApp(options: AppOptions): Promise<FastifyInstance> {
@@ -58,11 +61,13 @@ export async function makeApp(options: AppOptions): Promise<FastifyInstance> {
   logRequests(app);
   watchRequests(app, options.metrics);
   letConnectionsGo(app);
-  checkLocalToken(app, options.localToken);
+  const { localToken, reachable, useCases } = options;
+  const assertAccess = checkAccess(app, { ...useCases, localToken, reachable });
   const lockMethods = addMethodNotAllowed(app);
   await addDocs(app);
   app.addSchema(Problem);
   addRoutes(app, options);
+  assertAccess();
   lockMethods();
   await app.ready();
   return app;
@@ -86,6 +91,7 @@ function addRoutes(app: FastifyInstance, { useCases, health, metrics }: AppOptio
   priceRoutes(app, useCases);
   questionRoutes(app, useCases);
   analysisRoutes(app, useCases);
+  keyRoutes(app, useCases);
   healthRoutes(app, health);
   metricsRoute(app, metrics);
 }

@@ -93,7 +93,7 @@ function openReport(server: ServerProcess, length: number): Promise<Socket> {
   const { port } = new URL(server.url);
   const head = [
     'POST /v1/events HTTP/1.1',
-    'Host: x',
+    'Host: 127.0.0.1',
     'Content-Type: application/json',
     `Content-Length: ${length}`,
     'Expect: 100-continue',

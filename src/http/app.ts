@@ -5,11 +5,12 @@
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
 import { limits } from '../limits.ts';
 import type { UseCases } from '../usecases/use-cases.ts';
-import { answerError, answerNotFound } from './answer-errors.ts';
+import { answerNotFound, makeAnswerError } from './answer-errors.ts';
 import { addBodyParser } from './body-parser.ts';
-import { answerBrokenRequest } from './broken-request.ts';
+import { makeAnswerBroken } from './broken-request.ts';
 import { checkAccess } from './check-access.ts';
 import { compileSchema } from './check-request.ts';
+import { makeConnections } from './connections.ts';
 import { addDocs } from './docs.ts';
 import { addMethodNotAllowed } from './method-not-allowed.ts';
 import { logRequests } from './request-log.ts';
@@ -22,6 +23,7 @@ import { priceRoutes } from './routes/prices.ts';
 import { questionRoutes } from './routes/questions.ts';
 import { customerRoutes, serviceRoutes } from './routes/records.ts';
 import { Problem } from './schemas/shared.ts';
+import { makeTroubleLog } from './trouble-log.ts';
 import { type RequestObserver, watchRequests } from './watch-requests.ts';
 
 export interface AppOptions {
@@ -37,16 +39,20 @@ export interface AppOptions {
 }
 
 export async function makeApp(options: AppOptions): Promise<FastifyInstance> {
+  const { logger, newRequestId, localToken, reachable, useCases } = options;
+  const connections = makeConnections();
+  const log = makeTroubleLog(logger, limits.troubleLogEveryMs);
+  const answerError = makeAnswerError(log);
   const app = Fastify({
-    loggerInstance: options.logger,
+    loggerInstance: logger,
     logController: new LogController({ disableRequestLogging: true }),
-    genReqId: options.newRequestId,
+    genReqId: newRequestId,
     requestTimeout: limits.requestTimeoutMs,
     keepAliveTimeout: limits.keepAliveTimeoutMs,
     forceCloseConnections: 'idle',
     // Fastify's own 503 is no problem document; what still arrives during a stop is simply answered.
     return503OnClosing: false,
-    clientErrorHandler: (error, socket) => answerBrokenRequest(error, socket, options.newRequestId()),
+    clientErrorHandler: makeAnswerBroken({ connections, log, newRequestId }),
     frameworkErrors: answerError,
     routerOptions: { maxParamLength: limits.pathParameterLengthMax },
     exposeHeadRoutes: true,
@@ -57,12 +63,14 @@ export async function makeApp(options: AppOptions): Promise<FastifyInstance> {
   app.setSerializerCompiler(() => (data) => JSON.stringify(data));
   app.setErrorHandler(answerError);
   app.setNotFoundHandler(answerNotFound);
+  app.addHook('onClose', async () => log.flush());
+  connections.track(app);
   addBodyParser(app);
   logRequests(app);
   watchRequests(app, options.metrics);
   letConnectionsGo(app);
-  const { localToken, reachable, useCases } = options;
   const assertAccess = checkAccess(app, { ...useCases, localToken, reachable });
+  connections.takeTurns(app, limits);
   const lockMethods = addMethodNotAllowed(app);
   await addDocs(app);
   app.addSchema(Problem);

@@ -12,8 +12,6 @@ declare module 'fastify' {
   interface FastifyRequest {
     /** Set where events were reported. */
     eventCounts: EventCounts | null;
-    /** Bytes of the body being worked on. */
-    bodyBytes: number;
   }
 }
 

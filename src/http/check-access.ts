@@ -5,7 +5,7 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { FastifyInstance, FastifyRequest, RouteOptions } from 'fastify';
 import { allows, type IdentifyCaller, localPrincipal, type Principal } from '../usecases/identify-caller.ts';
-import { type Access, accessOf, accessTable, isOpen } from './access-table.ts';
+import { type Access, accessOf, accessTable, type CustomerRule, isOpen } from './access-table.ts';
 import { signOfOutside } from './loopback.ts';
 import { HttpProblem } from './problem.ts';
 
@@ -33,18 +33,22 @@ export function checkAccess(app: FastifyInstance, options: AccessOptions): () =>
     for (const method of [route.method].flat()) routes.add(`${method} ${route.url}`);
     describeAccess(route);
   });
-  app.addHook('onRequest', async (request) => {
+  // Not async: they come with every request.
+  app.addHook('onRequest', (request, _, done) => {
     const { url: pattern = '' } = request.routeOptions;
-    if (isOpen(pattern)) return;
-    const principal = identify(request);
-    request.principal = principal;
+    if (isOpen(pattern)) return done();
+    const caller = identify(request);
+    if (caller instanceof HttpProblem) return done(caller);
+    request.principal = caller;
     const access = accessOf(request.method, pattern);
     // Without one there is no such route, and the answer is 404 or 405.
-    if (access && !allows(principal.scopes, access.scope)) throw lacking(access);
+    done(access && !allows(caller.scopes, access.scope) ? lacking(access) : undefined);
   });
-  app.addHook('preHandler', async (request) => {
+  app.addHook('preHandler', (request, _, done) => {
+    const customerId = request.principal?.customerId ?? null;
+    if (customerId === null) return done();
     const access = accessOf(request.method, request.routeOptions.url ?? '');
-    if (access) keepToCustomer(request, access);
+    done(!access || isOwn(request, access.customer, customerId) ? undefined : another());
   });
   return () => assertComplete(routes);
 }
@@ -62,21 +66,17 @@ export function assertOwn({ customerId }: Principal, of: string): void {
 
 function makeIdentify({ identifyCaller, localToken, reachable }: AccessOptions) {
   const expected = digest(localToken);
-  return ({ headers }: FastifyRequest): Principal => {
+  return ({ headers }: FastifyRequest): Principal | HttpProblem => {
     const sent = headers.authorization;
     if (sent !== undefined) {
       const text = /^bearer +(\S+)$/i.exec(sent)?.[1] ?? '';
       if (timingSafeEqual(digest(text), expected)) return localPrincipal;
-      const principal = identifyCaller(text);
-      if (principal) return principal;
-      throw unauthorised(
-        'key_invalid',
-        'the key in Authorization is not known to this server, or was revoked',
-      );
+      const detail = 'the key in Authorization is not known to this server, or was revoked';
+      return identifyCaller(text) ?? unauthorised('key_invalid', detail);
     }
     const outside = reachable ? 'other machines can reach this server' : signOfOutside(headers);
     if (outside === null) return localPrincipal;
-    throw unauthorised('key_missing', `send Authorization: Bearer with a key, because ${outside}`);
+    return unauthorised('key_missing', `send Authorization: Bearer with a key, because ${outside}`);
   };
 }
 
@@ -94,26 +94,21 @@ function another(): HttpProblem {
 }
 
 /** After the request was checked against its schema, so that what is looked at has the right shape. */
-function keepToCustomer(request: FastifyRequest, { customer: rule }: Access): void {
-  const caller = callerOf(request);
-  if (caller.customerId === null) return;
+function isOwn(request: FastifyRequest, rule: CustomerRule, customerId: string): boolean {
   const query = request.query as { customer_id?: string };
   switch (rule) {
     case 'path':
-      assertOwn(caller, (request.params as { id: string }).id);
-      return;
+      return (request.params as { id: string }).id === customerId;
     case 'query':
-      query.customer_id ??= caller.customerId;
-      assertOwn(caller, query.customer_id);
-      return;
+      query.customer_id ??= customerId;
+      return query.customer_id === customerId;
     case 'body':
-      assertOwn(caller, (request.body as { customer_id?: string }).customer_id ?? '');
-      return;
-    case 'refused':
-      throw another();
+      return (request.body as { customer_id?: string }).customer_id === customerId;
     case 'route':
     case 'shared':
-      return;
+      return true;
+    case 'refused':
+      return false;
   }
 }
 

@@ -59,9 +59,11 @@ export const accessTable: Readonly<Record<string, Access>> = {
   'GET /metrics': read('refused'),
 };
 
+const openPatterns = new Set(['/health', '/livez', '/readyz', '/openapi.json', '/docs']);
+
 /** These never need a key, and do not look at one (DESIGN.md 3.4). */
 export function isOpen(pattern: string): boolean {
-  return ['/health', '/livez', '/readyz', '/openapi.json'].includes(pattern) || pattern.startsWith('/docs');
+  return openPatterns.has(pattern) || pattern.startsWith('/docs/');
 }
 
 export function accessOf(method: string, pattern: string): Access | undefined {

@@ -45,6 +45,7 @@ it.each([
   ['/docs', true],
   ['/docs/static/*', true],
   ['/metrics', false],
+  ['/docsx', false],
   ['/v1/docs', false],
   ['', false],
 ])('%j is open: %s', (pattern, open) => {

@@ -8,7 +8,7 @@ const bytes = fc.uint8Array({ minLength: keyRandomBytes, maxLength: keyRandomByt
 
 const secretOf = (text: string, endsAtMs: number | null = null) => ({
   ...{ prefix: prefixOfKey(text), hash: hashOfKey(text) },
-  ...{ createdAtMs: 0, endsAtMs },
+  ...{ createdAtMs: 0, createdBy: 'local', endsAtMs },
 });
 
 const keyOf = (name: string, texts: readonly string[]): ApiKey => ({

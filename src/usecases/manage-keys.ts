@@ -1,7 +1,7 @@
 /**
  * API keys: made, rotated, revoked. A key's text leaves here once, in the answer to whoever made it, and is kept nowhere.
  */
-import { type ApiKey, revokeKey, rotateKey } from '../domain/keys/api-key.ts';
+import { type ApiKey, type KeyWrite, revokeKey, rotateKey } from '../domain/keys/api-key.ts';
 import { hashOfKey, makeKeyText, prefixOfKey } from '../domain/keys/key-text.ts';
 import { checkKey, type KeyInput, newKey } from '../domain/keys/new-key.ts';
 import { type Refusal, refuse } from '../errors.ts';
@@ -20,7 +20,7 @@ export interface ShownKey {
 export interface ManageKeys {
   createKey(input: KeyInput, actor: string): Promise<ShownKey | Refusal>;
   /** A new secret; the old ones go on for the overlap (default: a day). */
-  rotateKey(name: string, overlapSeconds: number | null): Promise<ShownKey | Refusal>;
+  rotateKey(name: string, overlapSeconds: number | null, actor: string): Promise<ShownKey | Refusal>;
   /** For good, at once. Again: the same answer. */
   revokeKey(name: string, actor: string): Promise<{ readonly ok: true; readonly key: ApiKey } | Refusal>;
   /** At most `limit` keys whose names come after `after`, revoked ones too. */
@@ -31,10 +31,10 @@ type Needed = Pick<Dependencies, 'keyRing' | 'recordStore' | 'writeLane' | 'cloc
 
 export function makeManageKeys({ keyRing, recordStore, writeLane, clock, newSecret }: Needed): ManageKeys {
   const { apiKeys } = recordStore;
-  const drawSecret = (nowMs: number) => {
+  const drawSecret = ({ nowMs, actor }: KeyWrite) => {
     const text = makeKeyText(newSecret());
-    const secret = { prefix: prefixOfKey(text), hash: hashOfKey(text), createdAtMs: nowMs, endsAtMs: null };
-    return { text, secret };
+    const kept = { prefix: prefixOfKey(text), hash: hashOfKey(text) };
+    return { text, secret: { ...kept, createdAtMs: nowMs, createdBy: actor, endsAtMs: null } };
   };
   const change = async (key: ApiKey) => {
     await apiKeys.changeKey(key);
@@ -47,14 +47,14 @@ export function makeManageKeys({ keyRing, recordStore, writeLane, clock, newSecr
         const fault = checkKey(input);
         if (fault) return fault;
         if (keyRing.named(input.name)) return refuse('name_taken', taken, 'name');
-        const nowMs = clock.nowMs();
-        const { text, secret } = drawSecret(nowMs);
-        const key = newKey(input, secret, { nowMs, actor });
+        const write = { nowMs: clock.nowMs(), actor };
+        const { text, secret } = drawSecret(write);
+        const key = newKey(input, secret, write);
         await apiKeys.addKey(key);
         keyRing.keep(key);
         return { ok: true, key, text };
       }),
-    rotateKey: (name, overlapSeconds) =>
+    rotateKey: (name, overlapSeconds, actor) =>
       writeLane(async () => {
         const stored = keyRing.named(name);
         if (!stored) return unknown();
@@ -62,7 +62,7 @@ export function makeManageKeys({ keyRing, recordStore, writeLane, clock, newSecr
         const seconds = overlapSeconds ?? limits.keyOverlapSecondsDefault;
         if (!isOverlap(seconds)) return refuse('overlap_seconds_invalid', overlapRule, 'overlap_seconds');
         const nowMs = clock.nowMs();
-        const { text, secret } = drawSecret(nowMs);
+        const { text, secret } = drawSecret({ nowMs, actor });
         const key = await change(rotateKey(stored, secret, nowMs, seconds * 1000));
         return { ok: true, key, text };
       }),

@@ -4,7 +4,7 @@ import { checkKey, type KeyInput, newKey } from './new-key.ts';
 import { allows, scopes } from './scopes.ts';
 
 const secretOf = (prefix: string, createdAtMs = 0): KeySecret => ({
-  ...{ prefix, hash: `hash of ${prefix}`, createdAtMs },
+  ...{ prefix, hash: `hash of ${prefix}`, createdAtMs, createdBy: 'local' },
   endsAtMs: null,
 });
 const input: KeyInput = { name: 'gateway', scopes: ['events:write'] };

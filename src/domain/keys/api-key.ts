@@ -10,6 +10,7 @@ export interface KeySecret {
   /** SHA-256 of the key's text, in hex. */
   readonly hash: string;
   readonly createdAtMs: number;
+  readonly createdBy: string;
   /** From this moment on it opens nothing; null: no end is set. */
   readonly endsAtMs: number | null;
 }

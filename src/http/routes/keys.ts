@@ -76,7 +76,8 @@ function addRotate(app: FastifyInstance, { manageKeys }: UseCases): void {
     },
     async (request, reply) => {
       const { overlap_seconds: overlapSeconds = null } = request.body as { overlap_seconds?: number };
-      const result = await manageKeys.rotateKey(nameOf(request.params), overlapSeconds);
+      const { actor } = callerOf(request);
+      const result = await manageKeys.rotateKey(nameOf(request.params), overlapSeconds, actor);
       if (!result.ok) throw asProblem(result);
       return showOnce(reply, result);
     },
@@ -133,9 +134,10 @@ function toKey(key: ApiKey) {
     created_by: key.createdBy,
     ...(key.revokedAtMs !== null && { revoked_at: formatTime(key.revokedAtMs) }),
     ...(key.revokedBy !== null && { revoked_by: key.revokedBy }),
-    secrets: key.secrets.map(({ prefix, createdAtMs, endsAtMs }) => ({
+    secrets: key.secrets.map(({ prefix, createdAtMs, createdBy, endsAtMs }) => ({
       prefix,
       created_at: formatTime(createdAtMs),
+      created_by: createdBy,
       ...(endsAtMs !== null && { ends_at: formatTime(endsAtMs) }),
     })),
   };

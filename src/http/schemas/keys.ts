@@ -50,6 +50,7 @@ const members = {
     Type.Object({
       prefix: Type.String({ description: 'How the secret begins.', examples: ['chk_2lFA6Lbo'] }),
       created_at: Time,
+      created_by: Type.String(),
       ends_at: Type.Optional(Time),
     }),
     { description: 'Several while a rotation overlaps; the oldest first.' },

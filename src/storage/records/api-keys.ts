@@ -85,10 +85,17 @@ function secretToRow(keyName: string, place: number, secret: KeySecret): ApiKeyS
     prefix: secret.prefix,
     place,
     created_at_ms: secret.createdAtMs,
+    created_by: secret.createdBy,
     ends_at_ms: secret.endsAtMs,
   };
 }
 
 function rowToSecret(row: ApiKeySecretRow): KeySecret {
-  return { prefix: row.prefix, hash: row.hash, createdAtMs: row.created_at_ms, endsAtMs: row.ends_at_ms };
+  return {
+    prefix: row.prefix,
+    hash: row.hash,
+    createdAtMs: row.created_at_ms,
+    createdBy: row.created_by,
+    endsAtMs: row.ends_at_ms,
+  };
 }

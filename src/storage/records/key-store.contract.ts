@@ -20,7 +20,7 @@ export function keyOf(name: string, more: Partial<ApiKey> = {}): ApiKey {
 }
 
 const secretOf = (hash: string, endsAtMs: number | null = null) => ({
-  ...{ prefix: `chk_${hash}`, hash, createdAtMs: 1_764_000_000_001 },
+  ...{ prefix: `chk_${hash}`, hash, createdAtMs: 1_764_000_000_001, createdBy: 'rotator' },
   endsAtMs,
 });
 

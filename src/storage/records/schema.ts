@@ -60,6 +60,7 @@ export interface ApiKeySecretRow {
   /** Its place in the key's list. */
   place: number;
   created_at_ms: number;
+  created_by: string;
   ends_at_ms: number | null;
 }
 

@@ -24,6 +24,7 @@ export const apiKeysMigration: Migration = {
       prefix TEXT NOT NULL,
       place INTEGER NOT NULL,
       created_at_ms INTEGER NOT NULL,
+      created_by TEXT NOT NULL,
       ends_at_ms INTEGER
     ) STRICT, WITHOUT ROWID`,
     'CREATE INDEX api_key_secrets_by_key ON api_key_secrets (key_name, place)',

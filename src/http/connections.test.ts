@@ -14,13 +14,17 @@ let running: Map<string, () => void>;
 let begun: string[];
 let over: string[];
 let sockets: Socket[];
+/** How many connections were answered for what is not HTTP. */
+let brokenAnswered: number;
 
 beforeEach(async () => {
   [lines, running, begun, over, sockets] = [[], new Map(), [], [], []];
   const logger = pino({}, { write: (line) => void lines.push(JSON.parse(line)) });
   const connections = makeConnections();
+  brokenAnswered = 0;
+  const newRequestId = () => `broken-${++brokenAnswered}`;
   const log = makeTroubleLog(logger, 5_000);
-  const clientErrorHandler = makeAnswerBroken({ connections, log, newRequestId: () => 'broken-1' });
+  const clientErrorHandler = makeAnswerBroken({ connections, log, newRequestId });
   app = Fastify({ clientErrorHandler, return503OnClosing: false });
   app.setErrorHandler(makeAnswerError(log));
   connections.track(app);
@@ -123,6 +127,7 @@ it('what is not HTTP is answered with 400 after what came whole before it, once,
   expect(answers(received())).toEqual(['answer to /a', 'answer to /b', 'HTTP/1.1 400']);
   expect(received()).toContain('"request_id":"broken-1"');
   expect(lines).toMatchObject([{ level: 40, msg: 'request is not valid HTTP', reqId: 'broken-1' }]);
+  expect(brokenAnswered).toBe(1);
 });
 
 it('a request that breaks in its body is answered with 400 itself', async () => {

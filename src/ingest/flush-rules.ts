@@ -1,4 +1,4 @@
-/** The limits of the server as the flusher's rules. It only gives them their names there. */
+/** The rules of the flusher from the limits of the server. */
 import type { limits } from '../limits.ts';
 import type { FlushRules } from './flusher.ts';
 

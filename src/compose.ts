@@ -7,10 +7,13 @@ import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
 import xxhash from 'xxhash-wasm';
 import type { ServerConfig } from './config.ts';
+import { keyRandomBytes } from './domain/keys/key-text.ts';
 import { makeApp } from './http/app.ts';
+import { isLoopbackHost } from './http/loopback.ts';
 import type { KnownRecords } from './ingest/admit.ts';
 import { fillFilter } from './ingest/fill-filter.ts';
-import { Flusher, type FlushRules } from './ingest/flusher.ts';
+import { flushRulesOf } from './ingest/flush-rules.ts';
+import { Flusher } from './ingest/flusher.ts';
 import { type Ingest, makeIngest } from './ingest/ingest.ts';
 import { makeJournalWriter } from './ingest/journal-writer.ts';
 import { keyOf } from './ingest/look-up.ts';
@@ -19,7 +22,7 @@ import { makeSeenFilter, type SeenFilter } from './ingest/seen-filter.ts';
 import { makeSequence, type Sequence } from './ingest/sequence.ts';
 import { takenInQuarantine } from './ingest/taken-in-quarantine.ts';
 import { limits } from './limits.ts';
-import { asListenError, closeInTime, refuseOpenHost } from './listening.ts';
+import { asListenError, closeInTime, keysAreMissing } from './listening.ts';
 import { makeLogger } from './logger.ts';
 import { makeMetrics, type ServerMetrics } from './metrics.ts';
 import { openEmbeddedUsageStore } from './storage/clickhouse/open-embedded-usage-store.ts';
@@ -34,6 +37,7 @@ import { openSqliteRecords } from './storage/records/sqlite/open-sqlite-records.
 import type { UsageStore } from './storage/usage-store.ts';
 import { systemClock } from './time/clock.ts';
 import { loadCatalog } from './usecases/catalog.ts';
+import { loadKeyRing } from './usecases/key-ring.ts';
 import { makeUseCases } from './usecases/use-cases.ts';
 import { makeWriteLane } from './usecases/write-lane.ts';
 
@@ -41,6 +45,8 @@ export interface Assembly {
   readonly app: FastifyInstance;
   readonly folder: DataFolder;
   readonly localToken: string;
+  /** Whether there is an API key that opens anything. */
+  hasKeys(): boolean;
   /** Finishes what is in flight, then closes everything and lets the folder go. */
   close(): Promise<void>;
 }
@@ -64,7 +70,7 @@ export interface RunningServer {
 }
 
 export async function assemble(
-  config: Pick<ServerConfig, 'data' | 'strict' | 'dedupeMemoryBytes'>,
+  config: Pick<ServerConfig, 'data' | 'host' | 'strict' | 'dedupeMemoryBytes'>,
   logger: Logger,
   parts: ServerParts = systemParts,
 ): Promise<Assembly> {
@@ -84,21 +90,25 @@ export async function assemble(
       limits: parts.limits,
     });
     const catalog = await loadCatalog(stores.recordStore);
+    const keyRing = await loadKeyRing(stores.recordStore.apiKeys);
     const useCases = makeUseCases({
       ...stores,
-      catalog,
+      ...{ catalog, keyRing },
       ingest: pipeline.ingestOver(catalog),
       sequence: pipeline.sequence,
       writeLane: makeWriteLane(),
       clock: systemClock,
       newId: randomUUID,
+      newSecret: () => randomBytes(keyRandomBytes),
       strict: config.strict,
     });
     const localToken = randomBytes(24).toString('base64url');
     const health = { reasonsNotReady: () => pipeline.troubles() };
-    const app = await makeApp({ useCases, health, metrics, logger, newRequestId: randomUUID, localToken });
+    const reachable = !isLoopbackHost(config.host);
+    const edge = { useCases, health, metrics, logger, localToken, reachable };
+    const app = await makeApp({ ...edge, newRequestId: randomUUID });
     closers.push(() => closeInTime(app));
-    return { app, folder, localToken, close };
+    return { app, folder, localToken, hasKeys: () => keyRing.hasUsable(systemClock.nowMs()), close };
   } catch (error) {
     await close();
     throw error;
@@ -258,27 +268,14 @@ function watchIngest({ limits, metrics }: Surroundings, stores: Stores, parts: I
   });
 }
 
-function flushRulesOf(l: typeof limits): FlushRules {
-  return {
-    rowsTarget: l.blockRowsTarget,
-    ageTargetMs: l.blockAgeTargetMs,
-    monthsFew: l.blockMonthsFew,
-    rowsPerMonth: l.blockRowsPerMonth,
-    rowsMax: l.blockRowsMax,
-    ageMaxMs: l.blockAgeMaxMs,
-    retryMs: l.storeRetryMs,
-    retryMaxMs: l.storeRetryMaxMs,
-  };
-}
-
 export async function startServer(
   config: ServerConfig,
   parts: ServerParts = systemParts,
 ): Promise<RunningServer> {
-  refuseOpenHost(config.host);
   const logger = await makeLogger(config);
-  const { app, folder, localToken, close } = await assemble(config, logger, parts);
+  const { app, folder, localToken, hasKeys, close } = await assemble(config, logger, parts);
   try {
+    if (!isLoopbackHost(config.host) && !hasKeys()) throw keysAreMissing(config);
     const url = await app.listen({ host: config.host, port: config.port });
     await folder.announce({ url, token: localToken, pid: process.pid });
     logger.info({ url, data: folder.directory }, 'listening');

@@ -54,12 +54,27 @@ export const limits = {
   /** Identities of one look-up. */
   lookUpKeysMax: 50_000,
 
+  /** Questions answered at once. */
+  querySessions: 3,
   queryWaitingMax: 64,
   querySecondsMax: 60,
   queryMemoryBytesMax: 4 * 1024 * mebibyte,
 
+  /** How long the old secret of an API key goes on after a rotation. */
+  keyOverlapSecondsDefault: 24 * 60 * 60,
+  keyOverlapSecondsMax: 30 * 24 * 60 * 60,
+
   /** Characters of one part of a path: 128 code points, percent-encoded as up to 12 characters each. */
   pathParameterLengthMax: 128 * 12,
+
+  /**
+   * Requests of one connection (pipelining) that are worked on at once: fewer than the engine's sessions for questions,
+   * so that one connection's heavy questions leave room for another's. Those behind them wait, then get 503.
+   */
+  connectionInFlightMax: 2,
+  connectionWaitingMax: 64,
+  /** Trouble of one kind has a line in the log at most this often. */
+  troubleLogEveryMs: 5_000,
 
   /** Slow clients are cut. */
   headersTimeoutMs: 10_000,
@@ -81,6 +96,8 @@ export function assertLimits(l: typeof limits): void {
     [l.eventsBodyBytesMax <= l.drainedBytesMax, 'a body is drained at least as far as it is read'],
     [l.pageItemsDefault <= l.pageItemsMax, 'the default page is a possible page'],
     [l.rowsMax <= l.pricedGroupsMax, 'an answer has no more rows than groups'],
+    [l.connectionInFlightMax < l.querySessions, 'one connection leaves room for the questions of others'],
+    [l.keyOverlapSecondsDefault <= l.keyOverlapSecondsMax, 'the default overlap is a possible one'],
     [l.headersTimeoutMs <= l.requestTimeoutMs, 'headers are part of a request'],
   ];
   const broken = relations.find(([holds]) => !holds);

@@ -1,5 +1,5 @@
 /**
- * Around the port that is listened on: which hosts are safe, what a port that is taken means, and how long a stop waits.
+ * Around the port that is listened on: what is said without keys, what a port that is taken means, how long a stop waits.
  * It opens nothing itself.
  */
 import type { FastifyInstance } from 'fastify';
@@ -16,12 +16,16 @@ export async function closeInTime(app: FastifyInstance): Promise<void> {
   }
 }
 
-/** Without keys, whoever reaches the port may do anything: only this machine may reach it. */
-export function refuseOpenHost(host: string): void {
-  if (host === 'localhost' || host === '::1' || /^127\.\d+\.\d+\.\d+$/.test(host)) return;
-  throw new ConfigError(
-    `--host ${host} would let other machines in, and there are no API keys yet to tell them apart: use 127.0.0.1, with a proxy in front that checks who calls`,
+/** A server that other machines reach, and that nobody has a key for, is of no use to anybody. */
+export function keysAreMissing({ host, data }: Pick<ServerConfig, 'host' | 'data'>): ConfigError {
+  return new ConfigError(
+    `--host ${host} lets other machines in, which need an API key, and there is none yet. Make one: ` +
+      `countinghouse keys create --name admin --scope admin --data ${shellWord(data)}`,
   );
+}
+
+function shellWord(text: string): string {
+  return /^[\w./~@%+=:,-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 }
 
 export function asListenError(error: unknown, { host, port }: ServerConfig): unknown {

@@ -4,7 +4,15 @@ import { demo } from './demo.ts';
 import { doctor } from './doctor.ts';
 import { importCustomers } from './import-customers.ts';
 import { importServices } from './import-services.ts';
+import { keysCreate } from './keys-create.ts';
+import { keysList } from './keys-list.ts';
+import { keysRevoke } from './keys-revoke.ts';
+import { keysRotate } from './keys-rotate.ts';
 import { serve } from './serve.ts';
 import { simulate } from './simulate.ts';
 
-export const commands: readonly Command[] = [serve, demo, simulate, importCustomers, importServices, doctor];
+export const commands: readonly Command[] = [
+  ...[serve, demo, simulate, importCustomers, importServices],
+  ...[keysCreate, keysList, keysRotate, keysRevoke],
+  doctor,
+];

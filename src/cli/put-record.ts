@@ -28,10 +28,13 @@ export async function putRecord(api: ApiConnection, path: string, wanted: Wanted
  * What an answer that is no success means: 400, 404, 409, 413 and 422 are about this record; anything else
  * (no right, too busy, broken) would meet the next one as well and is thrown.
  */
-export function refusalOf({ status, body }: { status: number; body: unknown }): WriteRefusal {
+export function refusalOf(
+  { status, body }: { status: number; body: unknown },
+  advice = '; what was imported stays, run it again',
+): WriteRefusal {
   const reason = reasonOf(body);
   if (![400, 404, 409, 413, 422].includes(status)) {
-    throw new Error(`the server answered ${status}: ${reason}; what was imported stays, run it again`);
+    throw new Error(`the server answered ${status}: ${reason}${advice}`);
   }
   return { ok: false, reason };
 }

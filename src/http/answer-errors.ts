@@ -1,14 +1,48 @@
-/** Every error that reaches the edge becomes one problem here; what we did not foresee is logged whole and told as 500. */
+/**
+ * Every error that reaches the edge becomes one problem here; what we did not foresee is logged whole and told as 500.
+ * What comes again and again is logged as often as the trouble log allows.
+ */
 import type { ErrorObject } from 'ajv';
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { Busy, type ErrorCode, QueryTooExpensive, ResultTooLarge } from '../errors.ts';
 import { problemOf } from './check-request.ts';
 import { HttpProblem, problemBody, problemMediaType } from './problem.ts';
+import type { TroubleLog } from './trouble-log.ts';
 
-export function answerError(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
-  const problem = toProblem(error);
-  if (problem.code === 'internal' || problem.code === 'busy')
-    request.log.error({ err: error }, 'request failed');
+export type AnswerError = (error: unknown, request: FastifyRequest, reply: FastifyReply) => void;
+
+export function makeAnswerError(log: TroubleLog): AnswerError {
+  return (error, request, reply) => {
+    const problem = toProblem(error);
+    reportTrouble(log, error, problem, request);
+    answerProblem(problem, request, reply);
+  };
+}
+
+export function answerNotFound(request: FastifyRequest, reply: FastifyReply): void {
+  const detail = `there is nothing at ${pathOf(request.url)}; see /docs`;
+  answerProblem(new HttpProblem('not_found', detail), request, reply);
+}
+
+function reportTrouble(log: TroubleLog, error: unknown, { code }: HttpProblem, { id }: FastifyRequest): void {
+  const { message, cause } = error as Error;
+  const [level, details] = ['error' as const, { reqId: id, err: error }];
+  if (error instanceof Busy && cause === undefined) {
+    // A bound that was reached: where in the program says nothing more.
+    log.report({ kind: message, level: 'warn', message: 'request refused', details: { reqId: id } });
+  } else if (error instanceof Busy) {
+    const kind = `${message}: ${cause instanceof Error ? cause.message : String(cause)}`;
+    log.report({ kind, level, message: 'request failed', details });
+  } else if (code === 'internal') {
+    log.report({ kind: `${message}`, level, message: 'request failed', details });
+  } else if ((error as FastifyError).code === 'FST_ERR_BAD_URL') {
+    // No hook sees it, so there is no line of the request either.
+    const kind = 'its address cannot be read';
+    log.report({ kind, level: 'warn', message: 'request is not valid HTTP', details: { reqId: id } });
+  }
+}
+
+function answerProblem(problem: HttpProblem, request: FastifyRequest, reply: FastifyReply): void {
   const body = problemBody(problem.code, problem.message, request.id, problem.members);
   void reply
     .code(body.status)
@@ -17,14 +51,6 @@ export function answerError(error: unknown, request: FastifyRequest, reply: Fast
     .header('x-request-id', request.id)
     .header('content-type', problemMediaType)
     .send(JSON.stringify(body));
-}
-
-export function answerNotFound(request: FastifyRequest, reply: FastifyReply): void {
-  answerError(
-    new HttpProblem('not_found', `there is nothing at ${pathOf(request.url)}; see /docs`),
-    request,
-    reply,
-  );
 }
 
 /** A path without its query, cut so that a refusal stays short. */

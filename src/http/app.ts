@@ -5,22 +5,25 @@
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
 import { limits } from '../limits.ts';
 import type { UseCases } from '../usecases/use-cases.ts';
-import { answerError, answerNotFound } from './answer-errors.ts';
+import { answerNotFound, makeAnswerError } from './answer-errors.ts';
 import { addBodyParser } from './body-parser.ts';
-import { answerBrokenRequest } from './broken-request.ts';
+import { makeAnswerBroken } from './broken-request.ts';
+import { checkAccess } from './check-access.ts';
 import { compileSchema } from './check-request.ts';
+import { makeConnections } from './connections.ts';
 import { addDocs } from './docs.ts';
-import { checkLocalToken } from './local-token.ts';
 import { addMethodNotAllowed } from './method-not-allowed.ts';
 import { logRequests } from './request-log.ts';
 import { analysisRoutes } from './routes/analysis.ts';
 import { eventRoutes } from './routes/events.ts';
 import { type Health, healthRoutes } from './routes/health.ts';
+import { keyRoutes } from './routes/keys.ts';
 import { type Metrics, metricsRoute } from './routes/metrics.ts';
 import { priceRoutes } from './routes/prices.ts';
 import { questionRoutes } from './routes/questions.ts';
 import { customerRoutes, serviceRoutes } from './routes/records.ts';
 import { Problem } from './schemas/shared.ts';
+import { makeTroubleLog } from './trouble-log.ts';
 import { type RequestObserver, watchRequests } from './watch-requests.ts';
 
 export interface AppOptions {
@@ -29,21 +32,27 @@ export interface AppOptions {
   readonly metrics: Metrics & RequestObserver;
   readonly logger: FastifyBaseLogger;
   readonly newRequestId: () => string;
-  /** The token that commands on this machine send; any other `Authorization` is refused. */
+  /** The token that commands on this machine send. */
   readonly localToken: string;
+  /** Other machines can reach the port: every request needs a key. */
+  readonly reachable: boolean;
 }
 
 export async function makeApp(options: AppOptions): Promise<FastifyInstance> {
+  const { logger, newRequestId, localToken, reachable, useCases } = options;
+  const connections = makeConnections();
+  const log = makeTroubleLog(logger, limits.troubleLogEveryMs);
+  const answerError = makeAnswerError(log);
   const app = Fastify({
-    loggerInstance: options.logger,
+    loggerInstance: logger,
     logController: new LogController({ disableRequestLogging: true }),
-    genReqId: options.newRequestId,
+    genReqId: newRequestId,
     requestTimeout: limits.requestTimeoutMs,
     keepAliveTimeout: limits.keepAliveTimeoutMs,
     forceCloseConnections: 'idle',
     // Fastify's own 503 is no problem document; what still arrives during a stop is simply answered.
     return503OnClosing: false,
-    clientErrorHandler: (error, socket) => answerBrokenRequest(error, socket, options.newRequestId()),
+    clientErrorHandler: makeAnswerBroken({ connections, log, newRequestId }),
     frameworkErrors: answerError,
     routerOptions: { maxParamLength: limits.pathParameterLengthMax },
     exposeHeadRoutes: true,
@@ -54,15 +63,19 @@ export async function makeApp(options: AppOptions): Promise<FastifyInstance> {
   app.setSerializerCompiler(() => (data) => JSON.stringify(data));
   app.setErrorHandler(answerError);
   app.setNotFoundHandler(answerNotFound);
+  app.addHook('onClose', async () => log.flush());
+  connections.track(app);
   addBodyParser(app);
   logRequests(app);
   watchRequests(app, options.metrics);
   letConnectionsGo(app);
-  checkLocalToken(app, options.localToken);
+  const assertAccess = checkAccess(app, { ...useCases, localToken, reachable });
+  connections.takeTurns(app, limits);
   const lockMethods = addMethodNotAllowed(app);
   await addDocs(app);
   app.addSchema(Problem);
   addRoutes(app, options);
+  assertAccess();
   lockMethods();
   await app.ready();
   return app;
@@ -86,6 +99,7 @@ function addRoutes(app: FastifyInstance, { useCases, health, metrics }: AppOptio
   priceRoutes(app, useCases);
   questionRoutes(app, useCases);
   analysisRoutes(app, useCases);
+  keyRoutes(app, useCases);
   healthRoutes(app, health);
   metricsRoute(app, metrics);
 }

@@ -6,6 +6,7 @@ import type { IncomingMessage } from 'node:http';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { Busy } from '../errors.ts';
 import { limits } from '../limits.ts';
+import { whenOver } from './connections.ts';
 import { mediaTypeOf } from './media-type.ts';
 import { decodeText, parseJson } from './parse-json.ts';
 import { HttpProblem } from './problem.ts';
@@ -23,26 +24,19 @@ declare module 'fastify' {
 export function addBodyParser(app: FastifyInstance): void {
   let waitingBytes = 0;
   app.removeAllContentTypeParsers();
-  app.decorateRequest('bodyBytes', 0);
   app.addContentTypeParser('*', async (request: FastifyRequest, payload: IncomingMessage) => {
     const { bodyBytesMax = limits.recordBodyBytesMax, rawBody = false } = request.routeOptions.config;
     if (waitingBytes > limits.waitingBytesMax)
       throw new Busy('too many large requests are being worked on', 1);
     const bytes = await readBody(payload, bodyBytesMax);
-    request.bodyBytes = bytes.length;
     waitingBytes += bytes.length;
+    whenOver(request, () => {
+      waitingBytes -= bytes.length;
+    });
     if (rawBody) return bytes;
     // Some libraries name a content type on every POST; a route that takes no body does not mind.
     if (bytes.length === 0 && !request.routeOptions.schema?.body) return undefined;
     return readJson(bytes, request.headers['content-type']);
-  });
-  app.addHook('onResponse', async (request) => {
-    waitingBytes -= request.bodyBytes;
-    request.bodyBytes = 0;
-  });
-  app.addHook('onRequestAbort', async (request) => {
-    waitingBytes -= request.bodyBytes;
-    request.bodyBytes = 0;
   });
 }
 

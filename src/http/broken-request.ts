@@ -1,11 +1,37 @@
-/** What is not even HTTP: answered by hand on the socket, because no request exists yet. */
+/**
+ * What is not even HTTP: answered by hand on the socket, because no request exists yet, and after whatever came whole
+ * before it on the same connection: an answer must not be taken for that of another request.
+ */
 import type { Socket } from 'node:net';
+import type { Connections } from './connections.ts';
+import type { TroubleLog } from './trouble-log.ts';
 
 interface ClientError extends Error {
   readonly code?: string;
 }
 
-export function answerBrokenRequest(error: ClientError, socket: Socket, requestId: string): void {
+interface Surroundings {
+  readonly connections: Connections;
+  readonly log: TroubleLog;
+  readonly newRequestId: () => string;
+}
+
+export function makeAnswerBroken({ connections, log, newRequestId }: Surroundings) {
+  return (error: ClientError, socket: Socket): void => {
+    connections.whenAnswered(socket, () => {
+      const requestId = newRequestId();
+      if (error.code !== 'ECONNRESET') reportBroken(log, error, requestId);
+      answerBroken(error, socket, requestId);
+    });
+  };
+}
+
+/** Nothing of what was sent is written down: only what the parser calls it. */
+function reportBroken(log: TroubleLog, { code = 'unknown' }: ClientError, reqId: string): void {
+  log.report({ kind: code, level: 'warn', message: 'request is not valid HTTP', details: { reqId } });
+}
+
+function answerBroken(error: ClientError, socket: Socket, requestId: string): void {
   if (error.code === 'ECONNRESET' || socket.destroyed || !socket.writable) {
     socket.destroy();
     return;

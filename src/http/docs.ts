@@ -20,6 +20,17 @@ export async function addDocs(app: FastifyInstance): Promise<void> {
         description: 'Who used which microservice, how much, and what it cost: exactly, once, explained.',
         license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
       },
+      components: {
+        securitySchemes: {
+          key: {
+            type: 'http',
+            scheme: 'bearer',
+            description:
+              'An API key (`countinghouse keys create`). On the machine of a server that listens on loopback none is ' +
+              'needed, but one that is sent is checked. A route names the scope that its key needs; admin has them all.',
+          },
+        },
+      },
       tags: [
         { name: 'events', description: 'Report usage and look at what is stored' },
         { name: 'usage', description: 'How much was used and what it cost' },
@@ -27,6 +38,7 @@ export async function addDocs(app: FastifyInstance): Promise<void> {
         { name: 'customers' },
         { name: 'services' },
         { name: 'prices' },
+        { name: 'keys', description: 'API keys: who may do what' },
         { name: 'health' },
       ],
     },

@@ -45,7 +45,7 @@ function toResult(outcome: Outcome, index: number): EventResult {
   }
 }
 
-/** A lone event that was not taken is an answer of its own: 409 or 422. */
+/** A lone event that was not taken is an answer of its own: 409, 422, or 403 for another customer's. */
 export function throwIfRefused(outcome: Outcome): void {
   if (outcome.status === 'conflict') {
     throw new HttpProblem('conflict', conflictText, {
@@ -67,5 +67,9 @@ const conflictText =
   'this source and id were accepted with other content before; that one counts, this changes nothing';
 
 function fingerprints(outcome: Outcome & { status: 'conflict' }) {
-  return { stored_fingerprint: outcome.storedFingerprint, sent_fingerprint: outcome.sentFingerprint };
+  const { storedFingerprint, sentFingerprint } = outcome;
+  return {
+    ...(storedFingerprint !== null && { stored_fingerprint: storedFingerprint }),
+    sent_fingerprint: sentFingerprint,
+  };
 }

@@ -9,12 +9,13 @@ let app: FastifyInstance;
 
 beforeAll(async () => {
   app = await makeApp({
-    useCases: { browseRecords: {} } as unknown as UseCases,
+    useCases: { browseRecords: {}, identifyCaller: () => null } as unknown as UseCases,
     health: { reasonsNotReady: () => ['the disk is full'] },
     metrics: makeMetrics({ nowMs: () => 0 }),
     logger: pino({ level: 'silent' }),
     newRequestId: () => 'request-1',
     localToken: 'token',
+    reachable: false,
   });
 });
 

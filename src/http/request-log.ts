@@ -1,4 +1,4 @@
-/** One line a request: id, method, route, status, duration and event counts. Never a payload, never a header. */
+/** One line a request: id, method, route, status, duration, who asked and event counts. Never a payload or a header. */
 import type { FastifyInstance } from 'fastify';
 
 export interface EventCounts {
@@ -12,8 +12,6 @@ declare module 'fastify' {
   interface FastifyRequest {
     /** Set where events were reported. */
     eventCounts: EventCounts | null;
-    /** Bytes of the body being worked on. */
-    bodyBytes: number;
   }
 }
 
@@ -29,6 +27,7 @@ export function logRequests(app: FastifyInstance): void {
         route: request.routeOptions.url ?? 'unknown',
         status: reply.statusCode,
         duration_ms: Math.round(reply.elapsedTime * 100) / 100,
+        ...(request.principal && { actor: request.principal.actor }),
         ...(request.eventCounts && { events: request.eventCounts }),
       },
       'request',

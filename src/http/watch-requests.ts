@@ -1,5 +1,6 @@
 /** Tells whoever counts them of every request and its answer. It counts nothing itself and delays nothing. */
 import type { FastifyInstance } from 'fastify';
+import { whenOver } from './connections.ts';
 
 export interface Answered {
   readonly method: string;
@@ -20,10 +21,9 @@ export interface RequestObserver {
 }
 
 export function watchRequests(app: FastifyInstance, observer: RequestObserver): void {
-  app.addHook('onRequest', (_, reply, done) => {
+  app.addHook('onRequest', (request, _, done) => {
     observer.requestBegan();
-    // Comes once for every request, also when the client goes away before the answer.
-    reply.raw.once('close', () => observer.requestEnded());
+    whenOver(request, () => observer.requestEnded());
     done();
   });
   app.addHook('onResponse', (request, reply, done) => {

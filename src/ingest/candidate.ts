@@ -36,6 +36,8 @@ export interface RowBatch {
 
 export interface ValidateOptions {
   readonly defaultSource: string;
+  /** Whose events may be reported; null: everybody's. */
+  readonly onlyCustomerId: string | null;
   readonly nowMs: number;
   readonly hash64: Hash64;
 }
@@ -60,6 +62,12 @@ export function validateSubmissions(
       outcomes[index] = { status: 'rejected', ...refusal };
       return;
     }
+    const { source, id, customerId } = verdict.event;
+    if (options.onlyCustomerId !== null && customerId !== options.onlyCustomerId) {
+      // Before the identity is claimed: whoever may not report it is not told whether it is known either.
+      outcomes[index] = { status: 'rejected', ...forbidden, source, id };
+      return;
+    }
     const made = makeCandidate(verdict.event, submission.traceparent, { index, rowStart, options });
     texts.push(made.text);
     candidates.push(made.candidate);
@@ -67,6 +75,12 @@ export function validateSubmissions(
   });
   return { rows: Buffer.from(texts.join('')), candidates };
 }
+
+const forbidden = {
+  code: 'customer_forbidden',
+  message: 'this key reports usage of one customer only, and this is another',
+  field: 'customer_id',
+} as const;
 
 function makeCandidate(
   event: CanonicalEvent,

@@ -23,6 +23,8 @@ export interface IngestOptions {
   /** The source of events that name none. */
   readonly defaultSource: string;
   readonly strict: boolean;
+  /** Events of other customers are rejected, whatever else is known of them; null: none are. */
+  readonly onlyCustomerId: string | null;
 }
 
 export interface Ingest {
@@ -108,13 +110,17 @@ export function makeIngest(dependencies: IngestDependencies): Ingest {
 
   function submit(submissions: readonly Submission[], options: IngestOptions): Promise<Outcome[]> {
     const nowMs = clock.nowMs();
-    const rules = { defaultSource: options.defaultSource, nowMs, hash64: hash64.ofText };
+    const { defaultSource, onlyCustomerId } = options;
+    const rules = { defaultSource, onlyCustomerId, nowMs, hash64: hash64.ofText };
     return run(submissions.length, nowMs, options.strict, (outcomes) =>
       validateSubmissions(submissions, outcomes, rules),
     );
   }
 
-  function submitPlain(body: PlainBody, { defaultSource, strict }: IngestOptions): PlainReport | null {
+  function submitPlain(body: PlainBody, options: IngestOptions): PlainReport | null {
+    const { defaultSource, strict, onlyCustomerId } = options;
+    // The plain way judges nothing beyond the form of an event.
+    if (onlyCustomerId !== null) return null;
     const { bytes, framing, traceparent } = body;
     const nowMs = clock.nowMs();
     const rules = { framing, traceparent, defaultSource, nowMs, hash64: hash64.ofBytes };

@@ -18,7 +18,8 @@ export type Outcome =
   | {
       readonly status: 'conflict';
       readonly key: string;
-      readonly storedFingerprint: string;
+      /** null: whoever asked may not know it. */
+      readonly storedFingerprint: string | null;
       readonly sentFingerprint: string;
     }
   | {

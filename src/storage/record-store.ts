@@ -5,6 +5,7 @@
 import type { Price } from '../domain/pricing/price.ts';
 import type { Customer } from '../domain/records/customer.ts';
 import type { Service } from '../domain/records/service.ts';
+import type { KeyStore } from './key-store.ts';
 
 /** A keyset page over ids in bytewise order. */
 export interface RecordPage {
@@ -40,6 +41,9 @@ export interface RecordStore {
   allCustomers(): Promise<Customer[]>;
   allServices(): Promise<Service[]>;
   allPrices(): Promise<Price[]>;
+
+  /** In the same database, but no records: they have no versions and no sequence. */
+  readonly apiKeys: KeyStore;
 
   /** The greatest sequence of any version; 0 when there is none. */
   lastSequence(): Promise<number>;

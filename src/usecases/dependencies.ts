@@ -5,6 +5,7 @@ import type { RecordStore } from '../storage/record-store.ts';
 import type { UsageStore } from '../storage/usage-store.ts';
 import type { Clock } from '../time/clock.ts';
 import type { Catalog } from './catalog.ts';
+import type { KeyRing } from './key-ring.ts';
 import type { WriteLane } from './write-lane.ts';
 
 export interface Dependencies {
@@ -17,6 +18,9 @@ export interface Dependencies {
   readonly clock: Clock;
   /** A fresh id for a record that was given none. */
   readonly newId: () => string;
+  readonly keyRing: KeyRing;
+  /** The random bytes of a new API key. */
+  readonly newSecret: () => Uint8Array;
   /** Refuse events of unknown customers and services. */
   readonly strict: boolean;
 }

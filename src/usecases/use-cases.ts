@@ -12,7 +12,9 @@ import { type AskUsage, makeAskUsage } from './ask-usage.ts';
 import { type FindEvent, type ListEvents, makeFindEvent, makeListEvents } from './browse-events.ts';
 import { type BrowseRecords, makeBrowseRecords } from './browse-records.ts';
 import type { Dependencies } from './dependencies.ts';
+import { type IdentifyCaller, makeIdentifyCaller } from './identify-caller.ts';
 import { type ListSuspense, makeListSuspense } from './list-suspense.ts';
+import { type ManageKeys, makeManageKeys } from './manage-keys.ts';
 import { makePostPrice, type PostPrice } from './post-price.ts';
 import { makePutCustomer, type PutCustomer } from './put-customer.ts';
 import { makePutService, type PutService } from './put-service.ts';
@@ -33,6 +35,8 @@ export interface UseCases {
   readonly listEvents: ListEvents;
   readonly findEvent: FindEvent;
   readonly listSuspense: ListSuspense;
+  readonly identifyCaller: IdentifyCaller;
+  readonly manageKeys: ManageKeys;
 }
 
 export function makeUseCases(dependencies: Dependencies): UseCases {
@@ -51,5 +55,7 @@ export function makeUseCases(dependencies: Dependencies): UseCases {
     listEvents: makeListEvents(dependencies),
     findEvent: makeFindEvent(dependencies),
     listSuspense: makeListSuspense(dependencies),
+    identifyCaller: makeIdentifyCaller(dependencies),
+    manageKeys: makeManageKeys(dependencies),
   };
 }

@@ -89,13 +89,6 @@ it('a port that is taken is refused by number', async () => {
   expectOneLine(errors, new RegExp(`port ${port} .* is taken`));
 });
 
-it('a host that other machines reach is refused while there are no keys', async () => {
-  const folder = await makeFolder();
-  const { code, errors } = await run(['serve', '--host', '0.0.0.0', '--port', '0', '--data', folder]);
-  expect(code).toBe(1);
-  expectOneLine(errors, /--host 0\.0\.0\.0/);
-});
-
 it.each([
   [['serve', '--prot', '8787'], /--prot/],
   [['serve', '--port'], /--port/],

@@ -67,7 +67,7 @@ it('at SIGINT idle connections close, and requests that have begun to arrive are
   await expect.poll(() => isListening(server), { timeout: 20_000 }).toBe(false);
   const answers = [received(socket), received(halfHead)];
   socket.write(body.slice(20));
-  halfHead.write(' x\r\n\r\n');
+  halfHead.write(' 127.0.0.1\r\n\r\n');
   const [answer, other] = await Promise.all(answers);
   expect(answer).toMatch(/HTTP\/1\.1 200 [\s\S]*"accepted":1/);
   expect(other).toMatch(/HTTP\/1\.1 200 [\s\S]*"rows":/);
@@ -83,7 +83,7 @@ function openIdle({ url }: ServerProcess): Promise<Socket> {
   return new Promise((resolve, reject) => {
     const socket = connect(Number.parseInt(port, 10), '127.0.0.1');
     socket.setEncoding('utf8').once('error', reject);
-    socket.write('GET /health HTTP/1.1\r\nHost: x\r\n\r\n');
+    socket.write('GET /health HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n');
     socket.once('data', () => resolve(socket));
   });
 }
@@ -93,7 +93,7 @@ function openReport(server: ServerProcess, length: number): Promise<Socket> {
   const { port } = new URL(server.url);
   const head = [
     'POST /v1/events HTTP/1.1',
-    'Host: x',
+    'Host: 127.0.0.1',
     'Content-Type: application/json',
     `Content-Length: ${length}`,
     'Expect: 100-continue',

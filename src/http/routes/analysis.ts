@@ -3,6 +3,7 @@ import { canonicalDecimal, formatTime } from '@countinghouse/client/wire';
 import type { FastifyInstance } from 'fastify';
 import { type AnalysisQuestion, categoryBounds } from '../../usecases/analyse-customers.ts';
 import type { UseCases } from '../../usecases/use-cases.ts';
+import { callerOf } from '../check-access.ts';
 import { decodeCursor, encodeCursor } from '../cursor.ts';
 import { readLimit, readSpan, readZone } from '../parameters.ts';
 import { asProblem } from '../problem.ts';
@@ -69,7 +70,11 @@ export function analysisRoutes(app: FastifyInstance, { analyseCustomers, listSus
       const query = request.query as { cursor?: string; limit?: string };
       const place = decodeCursor(query.cursor, ['string', 'string']) as [string, string] | null;
       const limit = readLimit(query.limit);
-      const rows = await listSuspense({ after: place && { customerId: place[0], service: place[1] }, limit });
+      const rows = await listSuspense({
+        after: place && { customerId: place[0], service: place[1] },
+        limit,
+        onlyCustomerId: callerOf(request).customerId,
+      });
       const last = rows.length === limit ? rows.at(-1) : undefined;
       return {
         items: rows.map(({ customerId, service, missing, events, quantity, firstTimeMs, lastTimeMs }) => ({

@@ -4,8 +4,9 @@ import { formatTime, type ListedEvent } from '@countinghouse/client/wire';
 import type { FastifyInstance } from 'fastify';
 import { limits } from '../../limits.ts';
 import type { StoredEvent } from '../../usecases/browse-events.ts';
-import type { ReportUsage } from '../../usecases/report-usage.ts';
+import type { Reporter, ReportUsage } from '../../usecases/report-usage.ts';
 import type { UseCases } from '../../usecases/use-cases.ts';
+import { assertOwn, callerOf } from '../check-access.ts';
 import { compileSchema } from '../check-request.ts';
 import { decodeCursor, encodeCursor } from '../cursor.ts';
 import { plainFraming, readEventBody, traceparentIn } from '../event-body.ts';
@@ -14,9 +15,6 @@ import { readLimit, readSpan } from '../parameters.ts';
 import { HttpProblem } from '../problem.ts';
 import * as schemas from '../schemas/events.ts';
 import { problemResponse } from '../schemas/shared.ts';
-
-/** The source of events that name none, until keys have one of their own. */
-const defaultSource = 'default';
 
 export function eventRoutes(app: FastifyInstance, useCases: UseCases): void {
   addReport(app, useCases);
@@ -41,7 +39,8 @@ function addReport(app: FastifyInstance, { reportUsage }: UseCases): void {
       },
     },
     async (request) => {
-      const { lone, outcomes: undecided } = report(reportUsage, request.body as Buffer, request.headers);
+      const bytes = request.body as Buffer;
+      const { lone, outcomes: undecided } = report(reportUsage, bytes, request.headers, callerOf(request));
       const outcomes = await undecided;
       const listAll = (request.query as { results?: 'all' }).results === 'all';
       const answer = toIngestAnswer(outcomes, listAll);
@@ -54,15 +53,15 @@ function addReport(app: FastifyInstance, { reportUsage }: UseCases): void {
 }
 
 /** Most bodies are plain and are read from their bytes; the others are parsed. */
-function report(reportUsage: ReportUsage, bytes: Buffer, headers: IncomingHttpHeaders) {
+function report(reportUsage: ReportUsage, bytes: Buffer, headers: IncomingHttpHeaders, reporter: Reporter) {
   const framing = plainFraming(headers);
   if (framing !== null) {
     const body = { bytes, framing, traceparent: traceparentIn(headers) };
-    const plain = reportUsage.plain(body, { defaultSource });
+    const plain = reportUsage.plain(body, reporter);
     if (plain !== null) return plain;
   }
   const { submissions, lone } = readEventBody(bytes, headers);
-  return { lone, outcomes: reportUsage(submissions, { defaultSource }) };
+  return { lone, outcomes: reportUsage(submissions, reporter) };
 }
 
 function addList(app: FastifyInstance, { listEvents }: UseCases): void {
@@ -109,6 +108,7 @@ function addOne(app: FastifyInstance, { findEvent }: UseCases): void {
     async (request) => {
       const event = await findEvent(request.params as { source: string; id: string });
       if (!event) throw new HttpProblem('not_found', 'no event with this source and id is stored');
+      assertOwn(callerOf(request), event.customerId);
       return toListedEvent(event);
     },
   );

@@ -1,5 +1,7 @@
 /** A list of records by id, a page at a time: the same route for every kind of record. */
 import type { FastifyInstance } from 'fastify';
+import type { Principal } from '../../usecases/identify-caller.ts';
+import { callerOf } from '../check-access.ts';
 import { decodeCursor, encodeCursor } from '../cursor.ts';
 import { readLimit } from '../parameters.ts';
 import { listOf, PageOnlyQuery } from '../schemas/records.ts';
@@ -21,7 +23,7 @@ export function listRoute<Query extends ListQuery>(
   summary: string,
   tags: string[],
   item: Parameters<typeof listOf>[0],
-  load: (page: Page, query: Query) => Promise<{ id: string }[]>,
+  load: (page: Page, query: Query, caller: Principal) => Promise<{ id: string }[]>,
   querystring: object = PageOnlyQuery,
 ): void {
   app.get(
@@ -31,7 +33,7 @@ export function listRoute<Query extends ListQuery>(
       const query = request.query as Query;
       const place = decodeCursor(query.cursor, ['string']) as [string] | null;
       const limit = readLimit(query.limit);
-      const items = await load({ after: place === null ? null : place[0], limit }, query);
+      const items = await load({ after: place === null ? null : place[0], limit }, query, callerOf(request));
       const last = items.length === limit ? items.at(-1) : undefined;
       return { items, next_cursor: last ? encodeCursor([last.id]) : null };
     },

@@ -21,12 +21,16 @@ beforeAll(async () => {
     return [{ status: 'accepted', source: 'a', id: '1', warnings: [] }];
   };
   app = await makeApp({
-    useCases: { reportUsage: Object.assign(reportUsage, { plain: () => null }) } as unknown as UseCases,
+    useCases: {
+      reportUsage: Object.assign(reportUsage, { plain: () => null }),
+      identifyCaller: () => null,
+    } as unknown as UseCases,
     health: { reasonsNotReady: () => [] },
     metrics,
     logger: pino({ level: 'silent' }),
     newRequestId: () => 'request-1',
     localToken: 'token',
+    reachable: false,
   });
 });
 
@@ -40,8 +44,10 @@ async function scrape(pattern: RegExp): Promise<string | undefined> {
 const inFlight = async () => scrape(/^countinghouse_requests_in_flight (\d+)$/m);
 const acknowledged = () => scrape(/^countinghouse_acknowledgement_duration_seconds_count (\d+)$/m);
 
-it('answers in the text format, whatever key is sent, and is no part of the API that is described', async () => {
-  const answer = await app.inject({ url: '/metrics', headers: { authorization: 'Bearer wrong' } });
+it('answers in the text format, and is no part of the API that is described; a key that is sent is checked', async () => {
+  const refused = await app.inject({ url: '/metrics', headers: { authorization: 'Bearer wrong' } });
+  expect(refused.statusCode).toBe(401);
+  const answer = await app.inject('/metrics');
   expect(answer.statusCode).toBe(200);
   expect(answer.headers['content-type']).toBe('text/plain; version=0.0.4; charset=utf-8');
   expect(answer.body).toMatch(/^# HELP countinghouse_/);
@@ -74,7 +80,7 @@ it('a request whose client goes away is in flight no more', async () => {
   const socket = connect(port, '127.0.0.1');
   await once(socket, 'connect');
   socket.write(
-    'POST /v1/events HTTP/1.1\r\nhost: a\r\ncontent-type: application/json\r\ncontent-length: 10\r\n\r\n{"id":"1"}',
+    'POST /v1/events HTTP/1.1\r\nhost: 127.0.0.1\r\ncontent-type: application/json\r\ncontent-length: 10\r\n\r\n{"id":"1"}',
   );
   await vi.waitFor(async () => expect(await inFlight()).toBe('2'));
   socket.destroy();

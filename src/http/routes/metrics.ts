@@ -1,4 +1,4 @@
-/** What the server counts and times, for Prometheus. Never needs a key, like health: it names nobody. */
+/** What the server counts and times, for Prometheus. It names nobody; a key that is needed must be one that may read. */
 import '@fastify/swagger';
 import type { FastifyInstance } from 'fastify';
 

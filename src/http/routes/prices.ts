@@ -3,6 +3,7 @@ import { canonicalNumber, formatTime } from '@countinghouse/client/wire';
 import type { FastifyInstance } from 'fastify';
 import { customerDefaults } from '../../usecases/put-customer.ts';
 import type { UseCases } from '../../usecases/use-cases.ts';
+import { assertOwn, callerOf } from '../check-access.ts';
 import { readTime } from '../parameters.ts';
 import { asProblem, HttpProblem } from '../problem.ts';
 import * as schemas from '../schemas/records.ts';
@@ -46,6 +47,8 @@ export function priceRoutes(app: FastifyInstance, { browseRecords, postPrice }: 
     async (request) => {
       const price = await browseRecords.findPrice((request.params as { id: string }).id);
       if (!price) throw new HttpProblem('not_found', 'there is no such price');
+      // A price for everyone is also that of a key's one customer.
+      if (price.customerId !== null) assertOwn(callerOf(request), price.customerId);
       return toPrice(price);
     },
   );

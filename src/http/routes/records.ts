@@ -5,7 +5,7 @@ import type { UseCases } from '../../usecases/use-cases.ts';
 import { asProblem, HttpProblem } from '../problem.ts';
 import * as schemas from '../schemas/records.ts';
 import { problemResponse } from '../schemas/shared.ts';
-import { listRoute } from './list-route.ts';
+import { listRoute, type Page } from './list-route.ts';
 
 type CustomerRecord = NonNullable<Awaited<ReturnType<UseCases['browseRecords']['findCustomer']>>>;
 type ServiceRecord = NonNullable<Awaited<ReturnType<UseCases['browseRecords']['findService']>>>;
@@ -62,8 +62,11 @@ export function customerRoutes(app: FastifyInstance, useCases: UseCases): void {
     },
   );
 
-  listRoute(app, '/v1/customers', 'List customers', tags, schemas.Customer, async (page) =>
-    (await browseRecords.listCustomers(page)).map(toCustomer),
+  listRoute(app, '/v1/customers', 'List customers', tags, schemas.Customer, async (page, _, caller) =>
+    (caller.customerId === null
+      ? await browseRecords.listCustomers(page)
+      : await listOne(page, browseRecords.findCustomer(caller.customerId))
+    ).map(toCustomer),
   );
 }
 
@@ -121,6 +124,12 @@ export function serviceRoutes(app: FastifyInstance, useCases: UseCases): void {
   listRoute(app, '/v1/services', 'List services', tags, schemas.Service, async (page) =>
     (await browseRecords.listServices(page)).map(toService),
   );
+}
+
+/** The list that a key of one customer gets: one page with that customer, unless it is archived. */
+async function listOne(page: Page, finding: Promise<CustomerRecord | null>): Promise<CustomerRecord[]> {
+  const customer = page.after === null ? await finding : null;
+  return customer === null || customer.archived ? [] : [customer];
 }
 
 interface CustomerBody {

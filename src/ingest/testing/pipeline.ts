@@ -90,7 +90,7 @@ export function makePipeline(disk: Disk = freshDisk(), options: PipelineOptions 
   });
   // As the edge does it: what is plain is read from its bytes, the rest is parsed.
   const send = (inputs: readonly unknown[], strict = false) => {
-    const options = { defaultSource: 'default', strict };
+    const options = { defaultSource: 'default', strict, onlyCustomerId: null };
     const bytes = Buffer.from(JSON.stringify(inputs));
     const plain = ingest.submitPlain({ bytes, framing: 'json', traceparent: '' }, options);
     const submissions = () => inputs.map((input) => ({ input, traceparent: '' }));

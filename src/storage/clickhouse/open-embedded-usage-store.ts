@@ -1,4 +1,5 @@
 /** Opens the usage store on a folder, with the engine inside this process. */
+import { limits } from '../../limits.ts';
 import type { UsageStore } from '../usage-store.ts';
 import { openUsageStore } from './clickhouse-usage-store.ts';
 import type { QueryLimits } from './connection.ts';
@@ -14,7 +15,7 @@ export interface EmbeddedUsageStoreOptions {
 }
 
 export function openEmbeddedUsageStore(options: EmbeddedUsageStoreOptions): Promise<UsageStore> {
-  const { directory, querySessions = 3, waitingMax = 256 } = options;
+  const { directory, querySessions = limits.querySessions, waitingMax = 256 } = options;
   const open = async () => openEmbeddedConnection({ directory, querySessions, waitingMax });
   return open().then((connection) => openUsageStore(connection, options.limits));
 }

@@ -41,6 +41,29 @@ export interface PriceRow {
   created_at_ms: number;
 }
 
+export interface ApiKeyRow {
+  name: string;
+  /** A JSON array of texts. */
+  scopes: string;
+  source: string;
+  customer_id: string | null;
+  created_at_ms: number;
+  created_by: string;
+  revoked_at_ms: number | null;
+  revoked_by: string | null;
+}
+
+export interface ApiKeySecretRow {
+  hash: string;
+  key_name: string;
+  prefix: string;
+  /** Its place in the key's list. */
+  place: number;
+  created_at_ms: number;
+  created_by: string;
+  ends_at_ms: number | null;
+}
+
 /** Which migrations this database has had. */
 export interface MigrationRow {
   number: number;
@@ -52,5 +75,7 @@ export interface RecordTables {
   customer_versions: CustomerRow;
   service_versions: ServiceRow;
   prices: PriceRow;
+  api_keys: ApiKeyRow;
+  api_key_secrets: ApiKeySecretRow;
   schema_migrations: MigrationRow;
 }

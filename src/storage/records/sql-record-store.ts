@@ -4,6 +4,7 @@
  */
 import type { Kysely } from 'kysely';
 import type { RecordStore } from '../record-store.ts';
+import { makeSqlKeyStore } from './api-keys.ts';
 import {
   insertCustomerVersion,
   selectAllCustomers,
@@ -29,6 +30,7 @@ export function makeSqlRecordStore(db: Kysely<RecordTables>): RecordStore {
     allCustomers: () => selectAllCustomers(db),
     allServices: () => selectAllServices(db),
     allPrices: () => selectAllPrices(db),
+    apiKeys: makeSqlKeyStore(db),
     lastSequence: () => selectLastSequence(db),
     close: () => db.destroy(),
   };

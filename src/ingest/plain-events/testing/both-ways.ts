@@ -23,6 +23,7 @@ export function ordinary(inputs: readonly unknown[], traceparent = ''): RowBatch
   const ofText = (text: string) => hashOf(Buffer.from(text));
   const batch = validateSubmissions(submissions, outcomes, {
     defaultSource: 'default',
+    onlyCustomerId: null,
     nowMs,
     hash64: ofText,
   });

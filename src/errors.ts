@@ -51,6 +51,8 @@ export const errorCatalogue = {
   unit_amount_invalid: field('The unit amount is not valid'),
   effective_from_invalid: field('effective_from is not an RFC 3339 time'),
   effective_from_required: field('Only the first price version may leave out effective_from'),
+  period_missing: field('The period is missing'),
+  period_invalid: field('The period is not a month such as 2026-10'),
   // A request as a whole.
   json_invalid: { status: 400, title: 'The body cannot be read as JSON' },
   request_invalid: { status: 400, title: 'The request is not valid HTTP' },
@@ -61,6 +63,9 @@ export const errorCatalogue = {
   method_not_allowed: { status: 405, title: 'The method is not allowed here' },
   conflict: { status: 409, title: 'The identity is taken by other content' },
   currency_fixed: { status: 409, title: 'The currency can no longer change' },
+  period_not_over: { status: 409, title: 'The period has not ended' },
+  previous_period_open: { status: 409, title: 'An earlier period has not been closed' },
+  period_closed: { status: 409, title: 'The period is closed' },
   body_too_large: { status: 413, title: 'The body is too large' },
   batch_too_large: { status: 413, title: 'The batch has too many events' },
   result_too_large: { status: 422, title: 'The answer has too many rows' },

@@ -32,6 +32,11 @@ export interface Ingest {
   submitPlain(body: PlainBody, options: IngestOptions): PlainReport | null;
   /** Resolves when every event acknowledged before the call is visible to queries; rejects when the store fails. */
   barrier(): Promise<void>;
+  /**
+   * Resolves when every sequence given to an event before the call is visible to queries, or failed and never will be:
+   * the barrier, and besides what was being written. Only then may a sequence be named as all that was counted.
+   */
+  settle(): Promise<void>;
   /** Why events cannot be taken, or not be asked for; null when all is well. */
   trouble(): string | null;
   waiting(): { readonly requestsEvents: number; readonly identities: number };
@@ -127,6 +132,10 @@ export function makeIngest(dependencies: IngestDependencies): Ingest {
     submit,
     submitPlain,
     barrier: () => flusher.barrier(),
+    settle: async () => {
+      await writer.settled();
+      await flusher.barrier();
+    },
     trouble: () => recentFailure(failedAtMs, clock.nowMs()) ?? flusher.trouble(),
     waiting: () => ({ requestsEvents: waitingEvents, identities: pipeline.pending.size }),
   };

@@ -25,6 +25,8 @@ export interface Batch {
 export interface JournalWriter {
   /** Resolves when all are durable. When it rejects, some may still be found after a crash. */
   write(batch: Batch): Promise<void>;
+  /** Resolves when every sequence that was given before the call is durable, and in the flusher, or failed. */
+  settled(): Promise<void>;
 }
 
 export interface JournalWriterDependencies {
@@ -38,26 +40,37 @@ export interface JournalWriterDependencies {
 }
 
 export function makeJournalWriter(dependencies: JournalWriterDependencies): JournalWriter {
-  const { flusher, sequence, entryEventsMax, waitingBytesMax } = dependencies;
+  const { flusher, entryEventsMax, waitingBytesMax } = dependencies;
+  /** The entry that has its sequences and is being written: there is at most one. It never rejects. */
+  let underWay: Promise<unknown> = Promise.resolve();
   const write = gather<Batch, void>({
     weigh: ({ candidates }) => candidates.length,
     weightMax: entryEventsMax,
-    run: async (batches) => {
+    run: (batches) => {
       if (flusher.waiting().bytes > waitingBytesMax) {
         throw new Busy('too many acknowledged events wait for the usage store', 2);
       }
-      for (const batch of batches) giveSequences(batch, sequence);
-      const rows = batches.flatMap(rowsOf);
-      const bytes = rows.reduce((sum, { length }) => sum + length, 0);
-      const entry = await append(dependencies, rows, bytes);
-      for (const batch of batches) batch.onDurable();
-      const onVisible = callAll(batches.map((batch) => batch.onVisible));
-      const candidates = batches.flatMap((batch) => batch.candidates);
-      const [events, months] = [candidates.length, monthsOf(candidates)];
-      flusher.add({ entry, rows, bytes, events, months, suspect: false, onVisible });
+      const written = writeEntry(dependencies, batches);
+      underWay = written.catch(() => {});
+      return written;
     },
   });
-  return { write: async (batch) => (batch.candidates.length === 0 ? undefined : write(batch)) };
+  return {
+    write: async (batch) => (batch.candidates.length === 0 ? undefined : write(batch)),
+    settled: async () => void (await underWay),
+  };
+}
+
+async function writeEntry(dependencies: JournalWriterDependencies, batches: readonly Batch[]): Promise<void> {
+  for (const batch of batches) giveSequences(batch, dependencies.sequence);
+  const rows = batches.flatMap(rowsOf);
+  const bytes = rows.reduce((sum, { length }) => sum + length, 0);
+  const entry = await append(dependencies, rows, bytes);
+  for (const batch of batches) batch.onDurable();
+  const onVisible = callAll(batches.map((batch) => batch.onVisible));
+  const candidates = batches.flatMap((batch) => batch.candidates);
+  const [events, months] = [candidates.length, monthsOf(candidates)];
+  dependencies.flusher.add({ entry, rows, bytes, events, months, suspect: false, onVisible });
 }
 
 /** Made apart, so that it keeps these functions and not their batches. */

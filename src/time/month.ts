@@ -36,7 +36,11 @@ export function nextMonth(name: string): string {
 function firstDay(name: string): Temporal.PlainDate {
   const match = shape.exec(name);
   if (!match) throw new TypeError(`not a month: ${JSON.stringify(name)}`);
-  return new Temporal.PlainDate(Number.parseInt(match[1] as string, 10), Number.parseInt(match[2] as string, 10), 1);
+  return new Temporal.PlainDate(
+    Number.parseInt(match[1] as string, 10),
+    Number.parseInt(match[2] as string, 10),
+    1,
+  );
 }
 
 function nameOf({ year, month }: Temporal.PlainDate): string {

@@ -13,6 +13,8 @@ export interface PeriodChain {
   readonly closes: readonly CloseStamp[];
   /** The customer's zone, as known at the sequence that is asked for. */
   readonly zone: string;
+  /** The zone known at the watermark of the first close: it cuts the months before. Of no use without a close. */
+  readonly firstZone: string;
   /** When the customer's earliest stored event happened; null when there is none. */
   readonly earliestEventMs: number | null;
 }
@@ -31,7 +33,9 @@ export function findInChain(chain: PeriodChain, name: string): PlaceInChain {
   const close = chain.closes.find(({ period }) => period === name);
   if (close) return { kind: 'closed', close };
   const first = chain.closes[0];
-  if (first && name < first.period) return { kind: 'before', period: periodBefore(first, chain.zone, name) };
+  if (first && name < first.period) {
+    return { kind: 'before', period: periodBefore(first, chain.firstZone, name) };
+  }
   const earliest = earliestOpen(chain);
   return { kind: 'open', period: openPeriod(chain, name), isEarliest: earliest === null || name <= earliest };
 }
@@ -41,18 +45,19 @@ export function planClose(chain: PeriodChain, name: string, nowMs: number): Clos
   const place = findInChain(chain, name);
   if (place.kind === 'closed') return { ok: true, kind: 'closed', close: place.close };
   if (place.kind === 'before') {
-    const message = `the customer's periods begin with ${chain.closes[0]?.period}: ${name} counts as closed, its usage is adjusted on the earliest open period`;
+    const message =
+      `the customer's periods begin with ${chain.closes[0]?.period}: ${name} counts as closed, ` +
+      'and usage in it is adjusted on the earliest open period';
     return refuse('period_closed', message, 'period');
   }
-  const { period, isEarliest } = place;
-  if (!isEarliest) {
+  if (!place.isEarliest) {
     return refuse('previous_period_open', `close ${earliestOpen(chain)} first`, 'period');
   }
-  if (nowMs < period.toMs) {
-    const message = `${name} ends at ${new Date(period.toMs).toISOString()} in the customer's zone`;
-    return refuse('period_not_over', message, 'period');
+  if (nowMs < place.period.toMs) {
+    const end = new Date(place.period.toMs).toISOString();
+    return refuse('period_not_over', `${name} ends at ${end} in the customer's zone`, 'period');
   }
-  return { ok: true, kind: 'close', period };
+  return { ok: true, kind: 'close', period: place.period };
 }
 
 /** The month that is closed next: after the last close, else that of the earliest event; null when any may be first. */
@@ -62,31 +67,35 @@ export function earliestOpen({ closes, zone, earliestEventMs }: PeriodChain): st
   return earliestEventMs === null ? null : monthAt(earliestEventMs, zone);
 }
 
-/** The months before the first close that hold an instant from `fromMs` on, oldest first: closed without lines. */
-export function periodsBefore({ closes, zone }: PeriodChain, fromMs: number): Period[] {
-  const first = closes[0];
-  if (!first || fromMs >= first.fromMs) return [];
-  const periods: Period[] = [];
-  for (let end = first; end.fromMs > fromMs; ) {
-    const period = periodBefore(first, zone, addMonths(end.period, -1));
-    periods.unshift(period);
-    end = { ...first, period: period.name, fromMs: period.fromMs };
-  }
-  return periods;
+/** The period that holds an instant, be it closed or before the chain; null when it lies after the last close. */
+export function closedPeriodAt({ closes, firstZone }: PeriodChain, ms: number): Period | null {
+  const [first, last] = [closes[0], closes.at(-1)];
+  if (!first || !last || ms >= last.toMs) return null;
+  if (ms < first.fromMs) return periodBefore(first, firstZone, monthBefore(first, firstZone, ms));
+  const close = closes.find(({ toMs }) => ms < toMs) as CloseStamp;
+  return { name: close.period, fromMs: close.fromMs, toMs: close.toMs };
 }
 
-/** It ends where the chain begins, or where the next month before it begins. */
+/** A month's name may be that of the first close, when the zone makes it begin before the close did. */
+function monthBefore(first: CloseStamp, zone: string, ms: number): string {
+  const name = monthAt(ms, zone);
+  const latest = addMonths(first.period, -1);
+  return name < latest ? name : latest;
+}
+
+/** It ends where the next month begins, the last one where the chain does. */
 function periodBefore(first: CloseStamp, zone: string, name: string): Period {
   const next = nextMonth(name);
-  return {
-    name,
-    fromMs: Math.min(monthStart(name, zone), first.fromMs),
-    toMs: next === first.period ? first.fromMs : Math.min(monthStart(next, zone), first.fromMs),
-  };
+  const toMs = next === first.period ? first.fromMs : monthStart(next, zone);
+  return { name, fromMs: monthStart(name, zone), toMs };
 }
 
 function openPeriod({ closes, zone }: PeriodChain, name: string): Period {
   const last = closes.at(-1);
-  const fromMs = last && nextMonth(last.period) === name ? last.toMs : monthStart(name, zone);
-  return { name, fromMs, toMs: monthStart(nextMonth(name), zone) };
+  const follows = last !== undefined && nextMonth(last.period) === name;
+  return {
+    name,
+    fromMs: follows ? last.toMs : monthStart(name, zone),
+    toMs: monthStart(nextMonth(name), zone),
+  };
 }

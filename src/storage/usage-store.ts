@@ -5,8 +5,12 @@
  */
 import type { PropertyValue } from '@countinghouse/client/wire';
 import type { Identity, StoredEvent } from '../domain/events/stored-event.ts';
+import type { EventCondition } from '../domain/meters/condition.ts';
+import type { Meter } from '../domain/meters/meter.ts';
+import type { GroupKey, MeteredUsage, StoredCorrections, UsageView } from './metered-usage.ts';
 
 export { ResultTooLarge } from '../errors.ts';
+export type { GroupKey, UsageView } from './metered-usage.ts';
 
 /** The engine does not take a block because of what is in it. */
 export class BlockRefused extends Error {
@@ -27,6 +31,7 @@ export interface EventFilter {
   readonly fromMs?: number;
   /** Exclusive. */
   readonly toMs?: number;
+  readonly where?: EventCondition;
 }
 
 /** The place after which a page begins: the last item of the page before. */
@@ -40,9 +45,9 @@ export interface EventPage {
   readonly order: 'asc' | 'desc';
   readonly after: EventPosition | null;
   readonly limit: number;
+  /** Events as they count in this view: voided ones are left out, amended ones as amended. Default: `currentView`. */
+  readonly view?: UsageView;
 }
-
-export type GroupKey = 'customer_id' | 'service' | 'source' | `properties.${string}`;
 
 /**
  * Windows as instants, so that zones and calendars are decided in one place (src/time), not per engine:
@@ -62,6 +67,12 @@ export interface Cuts {
 
 export interface UsageQuery {
   readonly filter: EventFilter;
+  /** Default: `currentView`. */
+  readonly view?: UsageView;
+  /** What the meter says of the events of its service, instead of the sum of their quantities. */
+  readonly meter?: Meter;
+  /** With a time-weighted meter: levels count up to here. */
+  readonly levelsUntilMs?: number;
   /** Narrow to these customers, when given. */
   readonly customerIds?: readonly string[];
   readonly windows: Windows | null;
@@ -100,7 +111,7 @@ export interface SuspenseRow {
   readonly lastTimeMs: number;
 }
 
-export interface UsageStore {
+export interface UsageStore extends MeteredUsage, StoredCorrections {
   /**
    * Stores a block of rows (usage-rows/encode-rows.ts), each buffer whole rows; resolves when all of it is durable (fsync) and visible to every later query.
    * When it rejects, any part of the block may have been stored: ask `findSeen` before trying again.

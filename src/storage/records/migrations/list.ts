@@ -1,5 +1,6 @@
 /** All migrations of the record store, in the order of their numbers. A new one is added at the end. */
 import { recordsMigration } from './0001-records.ts';
+import { moneyMigration } from './0002-money.ts';
 import type { Migration } from './migration.ts';
 
-export const migrations: readonly Migration[] = [recordsMigration];
+export const migrations: readonly Migration[] = [recordsMigration, moneyMigration];

@@ -21,6 +21,10 @@ export const limits = {
   /** Groups that pricing may read to make one answer. */
   pricedGroupsMax: 1_000_000,
   groupKeysMax: 5,
+  /** Tiers of one price, or of one value of its dimension. */
+  priceTiersMax: 100,
+  /** Values that one price names rates for. */
+  priceRatesMax: 1_000,
 
   /** Events claimed and not yet answered, over all requests; beyond it new requests get 503. */
   waitingEventsMax: 200_000,

@@ -4,11 +4,11 @@
  */
 import { eventLimits, type PropertyValue, type UnpricedReason } from '@countinghouse/client/wire';
 import type { Span } from '../domain/analysis/span.ts';
-import { priceCuts } from '../domain/pricing/price-book.ts';
+import type { PriceBook } from '../domain/pricing/price-book.ts';
 import { type PricedSlice, priceSlice, type UsageSlice } from '../domain/pricing/price-usage.ts';
 import { limits } from '../limits.ts';
 import { add, formatDecimal, parseDecimal } from '../money/decimal.ts';
-import type { EventFilter, GroupKey, Windows } from '../storage/usage-store.ts';
+import type { Cuts, EventFilter, GroupKey, Windows } from '../storage/usage-store.ts';
 import type { Dependencies } from './dependencies.ts';
 
 export interface PricedQuestion {
@@ -88,4 +88,30 @@ export function sumUnpriced(rows: readonly PricedRow[]): UnpricedUsage[] {
     });
   }
   return [...byEntry.entries()].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, entry]) => entry);
+}
+
+/** The moments inside `(fromMs, toMs)` at which a price may change, sorted, each once. */
+function priceCuts(
+  book: PriceBook,
+  span: { fromMs: number; toMs: number },
+  narrow: { meter?: string; customerId?: string },
+): Cuts {
+  const general = new Set<number>();
+  const byCustomer = new Map<string, Set<number>>();
+  for (const { meter, customerId, effectiveFromMs: at } of book.versions) {
+    if (at === null || at <= span.fromMs || at >= span.toMs) continue;
+    if (narrow.meter !== undefined && meter !== narrow.meter) continue;
+    if (customerId === null) general.add(at);
+    else if (narrow.customerId === undefined || narrow.customerId === customerId) {
+      byCustomer.set(customerId, (byCustomer.get(customerId) ?? new Set()).add(at));
+    }
+  }
+  return {
+    general: sorted(general),
+    byCustomer: new Map([...byCustomer].map(([id, cuts]) => [id, sorted(cuts)])),
+  };
+}
+
+function sorted(moments: ReadonlySet<number>): number[] {
+  return [...moments].sort((a, b) => a - b);
 }

@@ -4,11 +4,11 @@
  * reason, and never counted as zero.
  */
 import type { UnpricedReason } from '@countinghouse/client/wire';
-import { add, type Decimal, parseDecimal, zero } from '../../money/decimal.ts';
+import { add, type Decimal, multiply, parseDecimal, zero } from '../../money/decimal.ts';
 import type { Customer } from '../records/customer.ts';
 import type { Service } from '../records/service.ts';
-import { perUnitCost } from './per-unit.ts';
-import { type PriceBook, priceInForce } from './price-book.ts';
+import type { PriceBook } from './price-book.ts';
+import { priceTimeline } from './price-timeline.ts';
 
 export interface UsageSlice {
   readonly customerId: string;
@@ -35,10 +35,19 @@ export function priceSlice(slice: UsageSlice, records: PricingRecords): PricedSl
   if (!customer) return { cost: null, reason: 'customer_unknown' };
   if (!records.service(slice.service)) return { cost: null, reason: 'service_unknown' };
   const { currency } = customer;
-  const question = { meter: slice.service, customerId: customer.id, currency, atMs: slice.atMs };
-  const answer = priceInForce(records.book, question);
-  if (!answer.price) return { cost: null, reason: answer.reason };
-  return { cost: perUnitCost(answer.price, parseDecimal(slice.quantity)), currency };
+  const timeline = priceTimeline({
+    book: records.book,
+    meters: [{ id: slice.service, additive: true }],
+    customerId: customer.id,
+    currency,
+    period: { fromMs: slice.atMs, toMs: slice.atMs + 1 },
+    close: null,
+    closes: [],
+  });
+  const price = timeline.meters[0]?.stretches[0]?.price?.price;
+  if (!price) return { cost: null, reason: timeline.unpriced[0]?.reason ?? 'price_missing' };
+  const unitAmount = parseDecimal(price.definition.unitAmount ?? '0');
+  return { cost: multiply(parseDecimal(slice.quantity), unitAmount), currency };
 }
 
 /** A running sum of quantity, cost and events. */

@@ -7,7 +7,8 @@ export type Json = string | number | boolean | null | readonly Json[] | { readon
 
 export function canonicalJson(value: Json): string {
   if (Array.isArray(value)) return `[${value.map(canonicalJson).join(',')}]`;
-  if (value === null || typeof value !== 'object') return primitive(value as string | number | boolean | null);
+  if (value === null || typeof value !== 'object')
+    return primitive(value as string | number | boolean | null);
   const members = Object.entries(value as { readonly [name: string]: Json });
   members.sort(([a], [b]) => (a < b ? -1 : 1));
   return `{${members.map(([name, member]) => `${JSON.stringify(name)}:${canonicalJson(member)}`).join(',')}}`;

@@ -3,7 +3,7 @@
  * statement to statement (MONEY.md 5.5). `APIRequests` has no dimension, `requests/"eu"` the text eu, `requests/7` the
  * number 7, `requests/null` the events that lack the property. In a meter's id `~` is written `~0` and `/` is `~1`.
  */
-import type { DimensionValue } from './statement.ts';
+import type { DimensionValue } from '../pricing/price-terms.ts';
 
 export function lineId(meter: string, dimension: DimensionValue): string {
   const name = meter.replaceAll('~', '~0').replaceAll('/', '~1');

@@ -79,8 +79,7 @@ export function closedPeriodAt({ closes, firstZone }: PeriodChain, ms: number): 
 /** A month's name may be that of the first close, when the zone makes it begin before the close did. */
 function monthBefore(first: CloseStamp, zone: string, ms: number): string {
   const name = monthAt(ms, zone);
-  const latest = addMonths(first.period, -1);
-  return name < latest ? name : latest;
+  return name < first.period ? name : addMonths(first.period, -1);
 }
 
 /** It ends where the next month begins, the last one where the chain does. */

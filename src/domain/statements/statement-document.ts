@@ -4,8 +4,9 @@
  * read back from them, so what was hashed is what is shown. It computes no hash.
  */
 import { formatTime } from '@countinghouse/client/wire';
+import type { DimensionValue } from '../pricing/price-terms.ts';
 import { canonicalJson, type Json } from './canonical-json.ts';
-import type { Adjustment, DimensionValue, Statement, StatementLine } from './statement.ts';
+import type { Adjustment, Statement, StatementLine } from './statement.ts';
 
 export interface LineDocument {
   readonly line: string;

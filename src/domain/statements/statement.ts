@@ -3,12 +3,9 @@
  * unit, quantities and exact amounts as texts that lose nothing. What is computed exactly is in priced-period.ts, how
  * it becomes bytes in canonical-statement.ts.
  */
-import type { PropertyValue } from '@countinghouse/client/wire';
 import type { RoundingMode } from '../../money/rounding.ts';
+import type { DimensionValue } from '../pricing/price-terms.ts';
 import type { Period } from './period.ts';
-
-/** null: the property is missing; undefined: the price has no dimension. */
-export type DimensionValue = PropertyValue | null | undefined;
 
 export interface StatementSlice {
   readonly priceId: string;

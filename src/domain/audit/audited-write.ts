@@ -2,7 +2,7 @@
 import type { AuditAction, AuditEntry, AuditSubject } from './audit-entry.ts';
 import { auditSnapshot } from './snapshot.ts';
 
-export interface AuditedWrite {
+export interface AuditedWrite<After extends { readonly sequence: number }> {
   readonly actor: string;
   readonly action: AuditAction;
   readonly subject: AuditSubject;
@@ -10,10 +10,12 @@ export interface AuditedWrite {
   readonly atMs: number;
   /** The record before; null where there was none. */
   readonly before: object | null;
-  readonly after: object & { readonly sequence: number };
+  readonly after: After;
 }
 
-export function auditEntryOf(write: AuditedWrite): AuditEntry {
+export function auditEntryOf<After extends { readonly sequence: number }>(
+  write: AuditedWrite<After>,
+): AuditEntry {
   const { actor, action, subject, subjectId, atMs, before, after } = write;
   return {
     sequence: after.sequence,

@@ -3,28 +3,21 @@
  * from that as few questions to the usage store as possible. It asks nothing itself (price-periods.ts does).
  */
 import type { Meter } from '../domain/meters/meter.ts';
-import { isAdditive } from '../domain/meters/meter.ts';
 import type { MeasuredUse } from '../domain/pricing/line-counter.ts';
 import type { CompiledPrice } from '../domain/pricing/price-terms.ts';
 import {
   cutsOf,
   type MeterTimeline,
-  priceTimeline,
   type ServiceTimeline,
   type UnpricedStretch,
 } from '../domain/pricing/price-timeline.ts';
-import type { Customer } from '../domain/records/customer.ts';
-import type { CloseStamp } from '../domain/statements/close-stamp.ts';
 import type { Period } from '../domain/statements/period.ts';
 import type { Fraction } from '../money/fraction.ts';
 import type { MeasuredRow, MeasureQuery, MeasureSpan } from '../storage/metered-usage.ts';
 import type { CatalogView } from './catalog.ts';
+import { type PeriodOfCustomer, timelinesOf } from './timelines.ts';
 
-export interface PeriodToPrice {
-  readonly customer: Pick<Customer, 'id' | 'currency'>;
-  readonly period: Period;
-  /** What is known of its close; null while it is open. A period before the chain has the watermark of the first close. */
-  readonly close: Pick<CloseStamp, 'watermark'> | null;
+export interface PeriodToPrice extends PeriodOfCustomer {
   /** Only these services; absent: all. */
   readonly services?: ReadonlySet<string>;
 }
@@ -67,7 +60,7 @@ export interface PlanQuestion {
 
 export function planPricing(question: PlanQuestion): PricingPlan {
   const { view, periods } = question;
-  const timelineOf = makeTimelines(view);
+  const timelineOf = timelinesOf(view);
   const always = servicesAlways(view);
   const queries = new Map<string, GatheredQuery>();
   const rounds = roundsOf(periods);
@@ -263,35 +256,4 @@ function servicesOf(
     ...(always.ownPrices.get(customer.id) ?? []),
   ]);
   return [...all].filter((id) => view.service(id) !== undefined && (services?.has(id) ?? true)).sort();
-}
-
-/** Customers without prices of their own share timelines, and there are many of them. */
-function makeTimelines(view: CatalogView) {
-  const { book } = view;
-  const known = new Map<string, ServiceTimeline>();
-  const meters = new Map<string, { id: string; additive: boolean }[]>();
-  const metersOf = (service: string) => {
-    const found =
-      meters.get(service) ??
-      view.metersOf(service).map((meter) => ({ id: meter.id, additive: isAdditive(meter) }));
-    meters.set(service, found);
-    return found;
-  };
-  return (service: string, { customer, period, close }: PeriodToPrice): ServiceTimeline => {
-    const { currency } = customer;
-    const all = metersOf(service);
-    const closes = view.closesOf(customer.id);
-    const isOwn = all.some(
-      ({ id }) => book.versionsOf({ meter: id, currency, customerId: customer.id }).length > 0,
-    );
-    const key = [
-      ...[service, currency, period.fromMs, period.toMs, close?.watermark, isOwn ? customer.id : ''],
-      ...closes.map(({ toMs, watermark }) => `${toMs}:${watermark}`),
-    ].join('\t');
-    const timeline =
-      known.get(key) ??
-      priceTimeline({ book, meters: all, customerId: customer.id, currency, period, close, closes });
-    known.set(key, timeline);
-    return timeline;
-  };
 }

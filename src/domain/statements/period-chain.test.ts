@@ -2,7 +2,14 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { monthStart, nextMonth } from '../../time/month.ts';
 import type { CloseStamp } from './close-stamp.ts';
-import { closedPeriodAt, earliestOpen, findInChain, type PeriodChain, planClose } from './period-chain.ts';
+import {
+  closedPeriodAt,
+  closedPeriodsIn,
+  earliestOpen,
+  findInChain,
+  type PeriodChain,
+  planClose,
+} from './period-chain.ts';
 
 const at = (text: string) => Date.parse(text);
 const farFuture = at('2099-01-01T00:00:00Z');
@@ -81,6 +88,15 @@ describe('a period', () => {
     expect(closedPeriodAt(chain, at('2026-09-30T22:00:00Z'))).toBeNull();
     expect(findInChain(chain, '2026-06')).toMatchObject({ kind: 'before', period: { name: '2026-06' } });
   });
+});
+
+it('the closed periods that a span touches are named oldest first, those before the chain too, open ones not', () => {
+  const chain = closed(closed(chainOf('UTC', '2026-09-05T00:00:00Z'), '2026-09'), '2026-10');
+  const names = closedPeriodsIn(chain, at('2026-07-31T23:59:59.999Z'), at('2027-01-01T00:00:00Z')).map(
+    ({ name }) => name,
+  );
+  expect(names).toEqual(['2026-07', '2026-08', '2026-09', '2026-10']);
+  expect(closedPeriodsIn(chain, at('2026-09-30T00:00:00Z'), at('2026-10-01T00:00:00Z'))).toHaveLength(1);
 });
 
 it('an open month that is not the next one can be looked at, but is not the earliest', () => {

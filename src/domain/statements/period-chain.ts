@@ -76,6 +76,18 @@ export function closedPeriodAt({ closes, firstZone }: PeriodChain, ms: number): 
   return { name: close.period, fromMs: close.fromMs, toMs: close.toMs };
 }
 
+/** The periods, closed or before the chain, that touch `[fromMs, toMs)`, oldest first. */
+export function closedPeriodsIn(chain: PeriodChain, fromMs: number, toMs: number): Period[] {
+  const periods: Period[] = [];
+  for (let at = fromMs; at < toMs; ) {
+    const period = closedPeriodAt(chain, at);
+    if (period === null) break;
+    periods.push(period);
+    at = period.toMs;
+  }
+  return periods;
+}
+
 /** A month's name may be that of the first close, when the zone makes it begin before the close did. */
 function monthBefore(first: CloseStamp, zone: string, ms: number): string {
   const name = monthAt(ms, zone);

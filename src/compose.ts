@@ -2,7 +2,7 @@
  * Puts the parts together: the only place that picks implementations. From a configuration it makes the application on
  * a data folder (`assemble`), and from that a server that listens (`startServer`).
  */
-import { randomBytes, randomUUID } from 'node:crypto';
+import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
 import xxhash from 'xxhash-wasm';
@@ -92,6 +92,7 @@ export async function assemble(
       writeLane: makeWriteLane(),
       clock: systemClock,
       newId: randomUUID,
+      sha256: (text) => createHash('sha256').update(text).digest('hex'),
       strict: config.strict,
     });
     const localToken = randomBytes(24).toString('base64url');

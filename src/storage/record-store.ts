@@ -100,6 +100,8 @@ export interface RecordStore {
   listStatements(page: StatementPage): Promise<StoredStatement[]>;
   /** Every statement of these customers, by customer in bytewise order, then by time. */
   statementsOf(customerIds: readonly string[]): Promise<StoredStatement[]>;
+  /** The hashes of those that exist, in no order: what the next ones in their chains name. */
+  findStatementHashes(ids: readonly string[]): Promise<Pick<StoredStatement, 'customerId' | 'hash'>[]>;
   listAudit(page: AuditPage): Promise<AuditEntry[]>;
   /** The greatest sequence of an audit entry about this kind; 0 when there is none. */
   lastAudited(subject: AuditSubject): Promise<number>;

@@ -17,6 +17,8 @@ export interface Dependencies {
   readonly clock: Clock;
   /** A fresh id for a record that was given none. */
   readonly newId: () => string;
+  /** Lower-case hex SHA-256 of a text's UTF-8. */
+  readonly sha256: (text: string) => string;
   /** Refuse events of unknown customers and services. */
   readonly strict: boolean;
 }

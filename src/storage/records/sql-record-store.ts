@@ -33,6 +33,7 @@ import {
   insertStatements,
   selectAllCloses,
   selectStatement,
+  selectStatementHashes,
   selectStatementPage,
   selectStatementsOf,
 } from './statements.ts';
@@ -74,6 +75,7 @@ export function makeSqlRecordStore(db: Kysely<RecordTables>): RecordStore {
     listPrices: (page) => selectPricePage(db, page),
     listStatements: (page) => selectStatementPage(db, page),
     statementsOf: (customerIds) => selectStatementsOf(db, customerIds),
+    findStatementHashes: (ids) => selectStatementHashes(db, ids),
     listAudit: (page) => selectAuditPage(db, page),
     lastAudited: (subject) => selectLastAudited(db, subject),
     allCustomerVersions: () => selectAllCustomerVersions(db),

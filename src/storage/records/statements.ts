@@ -52,6 +52,23 @@ export async function selectStatementsOf(
   return found.map(fromRow).sort(byCustomerThenTime);
 }
 
+export async function selectStatementHashes(
+  db: Kysely<RecordTables>,
+  ids: readonly string[],
+): Promise<Pick<StoredStatement, 'customerId' | 'hash'>[]> {
+  const found: Pick<StoredStatement, 'customerId' | 'hash'>[] = [];
+  for (let at = 0; at < ids.length; at += rowsPerInsert) {
+    const group = ids.slice(at, at + rowsPerInsert);
+    const rows = await db
+      .selectFrom('statements')
+      .select(['customer_id', 'hash'])
+      .where('id', 'in', group)
+      .execute();
+    found.push(...rows.map((row) => ({ customerId: row.customer_id, hash: row.hash })));
+  }
+  return found;
+}
+
 export async function selectAllCloses(db: Kysely<RecordTables>): Promise<CloseStamp[]> {
   const rows = await closes(db).execute();
   return rows.map((row) => ({

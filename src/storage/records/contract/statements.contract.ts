@@ -45,6 +45,7 @@ export function describeStatements(makePlace: () => Promise<RecordPlace>): void 
       expect(await store.lastAudited('statement')).toBe(ids.length);
       expect((await store.statementsOf(ids)).map(({ customerId }) => customerId)).toEqual(ids);
       expect(await store.statementsOf([])).toEqual([]);
+      expect((await store.findStatementHashes(ids.map((id) => `${id}:2026-10`))).length).toBe(ids.length);
     });
 
     test('lists narrow to a customer, to a period and to both; a chain comes in the order of time', async () => {

@@ -13,6 +13,12 @@ export const limits = {
   tagsMax: 32,
   tagLengthMax: 256,
 
+  /** Code points of why an event was corrected. */
+  reasonLengthMax: 1_024,
+
+  /** Statements that are computed, and written in one transaction, together. */
+  closeGroupMax: 500,
+
   pageItemsMax: 1_000,
   pageItemsDefault: 100,
 

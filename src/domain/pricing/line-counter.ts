@@ -44,13 +44,23 @@ export const noUse: UseSum = { quantity: zeroFraction, events: 0, amount: zeroFr
  */
 export function countUses(timeline: MeterTimeline, uses: readonly MeasuredUse[]): Map<string, LineCounter> {
   const counters = new Map<string, LineCounter>();
-  for (const use of uses) {
-    const index = timeline.additive ? stretchIndex(timeline.stretches, use.atMs) : 0;
-    const price = timeline.stretches[index]?.price ?? null;
-    if (price === null || price.dimension === null) count(counters, undefined, timeline, index, use);
-    if (price === null || price.dimension !== null) count(counters, use.dimension, timeline, index, use);
-  }
+  for (const use of uses) addUse(counters, timeline, use);
   return counters;
+}
+
+/** Counts one use more; answers with the keys of the lines that it counts for. */
+export function addUse(
+  counters: Map<string, LineCounter>,
+  timeline: MeterTimeline,
+  use: MeasuredUse,
+): string[] {
+  const index = timeline.additive ? stretchIndex(timeline.stretches, use.atMs) : 0;
+  const price = timeline.stretches[index]?.price ?? null;
+  const lines: DimensionValue[] = [];
+  if (price === null || price.dimension === null) lines.push(undefined);
+  if (price === null || price.dimension !== null) lines.push(use.dimension);
+  for (const dimension of lines) count(counters, dimension, timeline, index, use);
+  return lines.map(orderKey);
 }
 
 function count(

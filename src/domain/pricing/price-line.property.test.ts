@@ -10,10 +10,11 @@ import {
   parseFraction,
   sumFractions,
 } from '../../money/fraction.ts';
+import { costsBetween } from './cost-windows.ts';
 import type { MeasuredUse } from './line-counter.ts';
 import type { Price, PriceModel, RateFields } from './price.ts';
 import { makePriceBook } from './price-book.ts';
-import { costSoFar, priceMeter } from './price-line.ts';
+import { priceMeter } from './price-line.ts';
 import { priceTimeline, type Stretch } from './price-timeline.ts';
 import { makePriceOf, period, priceUses, timelineOf } from './testing/priced.ts';
 
@@ -208,23 +209,39 @@ describe('always holds', () => {
     );
   });
 
-  it('the cost so far, once all was used, is the line without what the period costs as such', () => {
-    const unitPrices = anyPrices.filter((prices) =>
-      prices.every(
-        ({ model, definition: { minimumAmount, maximumAmount, tiers = [] } }) =>
-          model !== 'flat' &&
-          minimumAmount === undefined &&
-          maximumAmount === undefined &&
-          (model !== 'volume' || tiers.every(({ flatAmount }) => flatAmount === '0')),
-      ),
-    );
+  it("a line's windows add up to its exact amount, whatever the model and wherever they are cut", () => {
+    const edges = fc
+      .uniqueArray(fc.integer({ min: 1, max: 999 }), { maxLength: 6 })
+      .map((inner) => [0, ...inner.sort((a, b) => a - b), 1000]);
     fc.assert(
-      fc.property(unitPrices, uses, (prices, used) => {
-        const soFar = costSoFar(timelineOf(prices), period, used).map(({ cost }) => cost);
-        const lines = priceUses(prices, used).lines.map(({ exactAmount }) => exactAmount);
-        expect(formatFraction(sumFractions(soFar))).toBe(formatFraction(sumFractions(lines)));
+      fc.property(anyPrices, uses, edges, (prices, used, at) => {
+        const timed = used.map((use) => ({ ...use, untilMs: use.atMs + 1 }));
+        const windows = costsBetween(timelineOf(prices), period, timed, at).flatMap((line) => line.windows);
+        const { lines } = priceUses(prices, used);
+        expect(formatFraction(sumFractions(windows.map(({ cost }) => cost)))).toBe(
+          formatFraction(sumFractions(lines.map(({ exactAmount }) => exactAmount))),
+        );
+        expect(windows.reduce((sum, { events }) => sum + events, 0)).toBe(
+          lines.reduce((sum, { events }) => sum + events, 0),
+        );
       }),
+      { numRuns: 500 },
     );
+  });
+
+  it('numbers that do not add up are priced as they stood at each edge', () => {
+    const price = makePriceOf({ unitAmount: '2', minimumAmount: '30' });
+    const stood = [
+      { untilMs: 300, quantity: 4n },
+      { untilMs: 700, quantity: 9n },
+      { untilMs: 1000, quantity: 9n },
+    ].map(({ untilMs, quantity }) => ({ ...useOfUnits(quantity * 1000n), untilMs }));
+    const [line] = costsBetween(timelineOf([price], false), period, stood, [0, 300, 500, 700, 1000]);
+    expect(line?.windows.map(({ window, cost }) => [window, formatFraction(cost)])).toEqual([
+      [0, '8'],
+      [2, '10'],
+      [3, '12'],
+    ]);
   });
 });
 

@@ -1,7 +1,7 @@
 /** One line a dimension value, own counters, order, and what has no price (MONEY.md 5.2, 5.3). */
 import { describe, expect, it } from 'vitest';
 import { formatFraction } from '../../money/fraction.ts';
-import { costSoFar } from './price-line.ts';
+import { costsBetween } from './cost-windows.ts';
 import { makePriceOf, type PriceParts, period, priceUses, timelineOf, useOf } from './testing/priced.ts';
 
 const versions = (prices: readonly PriceParts[]) =>
@@ -128,9 +128,12 @@ describe('slices', () => {
   });
 });
 
-describe('cost so far', () => {
+describe('the cost until the middle of the period', () => {
   const soFar = (prices: readonly PriceParts[], uses: readonly Use[]) =>
-    costSoFar(timelineOf(versions(prices)), period, uses.map(useOf)).map(({ cost }) => formatFraction(cost));
+    costsBetween(timelineOf(versions(prices)), period, uses.map(timed), [0, 500]).map(({ windows }) =>
+      windows.map(({ cost }) => formatFraction(cost)).join(' '),
+    );
+  const timed = (use: Use) => ({ ...useOf(use), untilMs: 500 });
 
   it('leaves out what falls at the end of the period', () => {
     expect(soFar([{ unitAmount: '1', minimumAmount: '10' }], [use(null, '3')])).toEqual(['3']);

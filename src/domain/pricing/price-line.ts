@@ -83,34 +83,44 @@ export function priceMeter(
   uses: readonly MeasuredUse[],
 ): PricedMeter {
   const counters = countUses(timeline, uses);
+  const unpriced = dimensionUnpriced(timeline, counters.values());
+  return { lines: priceCounters(counters, timeline, period), unpriced };
+}
+
+/** The uses that no rate of the price in force is for. */
+export function unpricedUses(timeline: MeterTimeline, uses: readonly MeasuredUse[]): DimensionUnpriced[] {
+  return dimensionUnpriced(timeline, countUses(timeline, uses).values());
+}
+
+/** The lines of what was counted, in their order; with those that stand without use. */
+export function priceCounters(
+  counters: Map<string, LineCounter>,
+  timeline: MeterTimeline,
+  period: Stretch,
+): PricedLine[] {
   for (const dimension of chargedWithoutUse(timeline)) counterFor(counters, dimension, timeline);
-  const lines = [...counters.values()]
+  return [...counters.values()]
     .map((counter) => priceLine(counter, timeline, period))
     .filter((line) => line !== null)
     .sort((a, b) => (orderKey(a.dimension) < orderKey(b.dimension) ? -1 : 1));
-  return { lines, unpriced: dimensionUnpriced(timeline, counters.values()) };
 }
 
-/** What a line's uses up to an instant inside the period cost, without what falls at the period's end. */
-export interface CostSoFar {
-  readonly dimension: DimensionValue;
+/** What a line costs at an instant inside the period, and how many of its events have a price by then. */
+export interface LineSoFar {
   readonly cost: Fraction;
+  readonly events: number;
 }
 
 /**
- * The cumulative cost at an instant before the period's end, given what was measured up to it: no flat amount of the
+ * The cumulative cost at an instant before the period's end, given what was counted up to it: no flat amount of the
  * period, no minimum and no maximum, which fall in the period's last window (MONEY.md 5.8).
  */
-export function costSoFar(
-  timeline: MeterTimeline,
-  period: Stretch,
-  uses: readonly MeasuredUse[],
-): CostSoFar[] {
-  return [...countUses(timeline, uses).values()].flatMap((counter) => {
-    const slices = pricedSlices(counter, timeline, period, () => false);
-    const cost = sumFractions(slices.map(({ exactAmount }) => exactAmount));
-    return slices.length === 0 ? [] : [{ dimension: counter.dimension, cost }];
-  });
+export function lineSoFar(counter: LineCounter, timeline: MeterTimeline, period: Stretch): LineSoFar {
+  const slices = pricedSlices(counter, timeline, period, () => false);
+  return {
+    cost: sumFractions(slices.map(({ exactAmount }) => exactAmount)),
+    events: slices.reduce((sum, { events }) => sum + events, 0),
+  };
 }
 
 /** A customer's own flat amount or minimum is charged whether or not there is use: the lines that stand for it. */

@@ -10,7 +10,8 @@ import type { ServerConfig } from './config.ts';
 import { makeApp } from './http/app.ts';
 import type { KnownRecords } from './ingest/admit.ts';
 import { fillFilter } from './ingest/fill-filter.ts';
-import { Flusher, type FlushRules } from './ingest/flusher.ts';
+import { flushRulesOf } from './ingest/flush-rules.ts';
+import { Flusher } from './ingest/flusher.ts';
 import { type Ingest, makeIngest } from './ingest/ingest.ts';
 import { makeJournalWriter } from './ingest/journal-writer.ts';
 import { keyOf } from './ingest/look-up.ts';
@@ -34,6 +35,8 @@ import { openSqliteRecords } from './storage/records/sqlite/open-sqlite-records.
 import type { UsageStore } from './storage/usage-store.ts';
 import { systemClock } from './time/clock.ts';
 import { loadCatalog } from './usecases/catalog.ts';
+import { keepSettings } from './usecases/keep-settings.ts';
+import { repairAudit } from './usecases/repair-audit.ts';
 import { makeUseCases } from './usecases/use-cases.ts';
 import { makeWriteLane } from './usecases/write-lane.ts';
 
@@ -63,8 +66,13 @@ export interface RunningServer {
   close(): Promise<void>;
 }
 
+export interface AssemblyConfig extends Pick<ServerConfig, 'data' | 'strict' | 'dedupeMemoryBytes'> {
+  /** null: as they were kept last. A command that opens the folder is not told of them, and changes none. */
+  readonly settings: Pick<ServerConfig, 'latePolicy' | 'rounding'> | null;
+}
+
 export async function assemble(
-  config: Pick<ServerConfig, 'data' | 'strict' | 'dedupeMemoryBytes'>,
+  config: AssemblyConfig,
   logger: Logger,
   parts: ServerParts = systemParts,
 ): Promise<Assembly> {
@@ -84,7 +92,7 @@ export async function assemble(
       limits: parts.limits,
     });
     const catalog = await loadCatalog(stores.recordStore);
-    const useCases = makeUseCases({
+    const dependencies = {
       ...stores,
       catalog,
       ingest: pipeline.ingestOver(catalog),
@@ -92,9 +100,13 @@ export async function assemble(
       writeLane: makeWriteLane(),
       clock: systemClock,
       newId: randomUUID,
-      sha256: (text) => createHash('sha256').update(text).digest('hex'),
+      sha256: (text: string) => createHash('sha256').update(text).digest('hex'),
       strict: config.strict,
-    });
+    };
+    if (config.settings) await keepSettings(dependencies, config.settings, 'local');
+    const repaired = await repairAudit(dependencies);
+    if (repaired > 0) logger.warn({ entries: repaired }, 'audit entries of corrections were missing');
+    const useCases = makeUseCases(dependencies);
     const localToken = randomBytes(24).toString('base64url');
     const health = { reasonsNotReady: () => pipeline.troubles() };
     const app = await makeApp({ useCases, health, metrics, logger, newRequestId: randomUUID, localToken });
@@ -259,26 +271,13 @@ function watchIngest({ limits, metrics }: Surroundings, stores: Stores, parts: I
   });
 }
 
-function flushRulesOf(l: typeof limits): FlushRules {
-  return {
-    rowsTarget: l.blockRowsTarget,
-    ageTargetMs: l.blockAgeTargetMs,
-    monthsFew: l.blockMonthsFew,
-    rowsPerMonth: l.blockRowsPerMonth,
-    rowsMax: l.blockRowsMax,
-    ageMaxMs: l.blockAgeMaxMs,
-    retryMs: l.storeRetryMs,
-    retryMaxMs: l.storeRetryMaxMs,
-  };
-}
-
 export async function startServer(
   config: ServerConfig,
   parts: ServerParts = systemParts,
 ): Promise<RunningServer> {
   refuseOpenHost(config.host);
   const logger = await makeLogger(config);
-  const { app, folder, localToken, close } = await assemble(config, logger, parts);
+  const { app, folder, localToken, close } = await assemble({ ...config, settings: config }, logger, parts);
   try {
     const url = await app.listen({ host: config.host, port: config.port });
     await folder.announce({ url, token: localToken, pid: process.pid });

@@ -14,6 +14,8 @@ import { checkLocalToken } from './local-token.ts';
 import { addMethodNotAllowed } from './method-not-allowed.ts';
 import { logRequests } from './request-log.ts';
 import { analysisRoutes } from './routes/analysis.ts';
+import { auditRoutes } from './routes/audit.ts';
+import { correctionRoutes } from './routes/corrections.ts';
 import { eventRoutes } from './routes/events.ts';
 import { type Health, healthRoutes } from './routes/health.ts';
 import { type Metrics, metricsRoute } from './routes/metrics.ts';
@@ -84,6 +86,8 @@ function addRoutes(app: FastifyInstance, { useCases, health, metrics }: AppOptio
   customerRoutes(app, useCases);
   serviceRoutes(app, useCases);
   priceRoutes(app, useCases);
+  correctionRoutes(app, useCases);
+  auditRoutes(app, useCases);
   questionRoutes(app, useCases);
   analysisRoutes(app, useCases);
   healthRoutes(app, health);

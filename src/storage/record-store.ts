@@ -18,10 +18,6 @@ export interface RecordPage {
   readonly limit: number;
 }
 
-export interface MeterPage extends RecordPage {
-  readonly service?: string;
-}
-
 export interface PricePage extends RecordPage {
   readonly meter?: string;
   readonly service?: string;
@@ -86,22 +82,19 @@ export interface RecordStore {
   /** The latest version, archived or not; null when there never was one. */
   findCustomer(id: string): Promise<Customer | null>;
   findService(id: string): Promise<Service | null>;
-  findMeter(id: string): Promise<Meter | null>;
   findPrice(id: string): Promise<Price | null>;
   findStatement(id: string): Promise<StoredStatement | null>;
 
   /** Latest versions, archived ones left out. */
   listCustomers(page: RecordPage): Promise<Customer[]>;
   listServices(page: RecordPage): Promise<Service[]>;
-  /** Those that were made; a service's default meter is not kept. */
-  listMeters(page: MeterPage): Promise<Meter[]>;
   /** All price versions, superseded ones too. */
   listPrices(page: PricePage): Promise<Price[]>;
   listStatements(page: StatementPage): Promise<StoredStatement[]>;
   /** Every statement of these customers, by customer in bytewise order, then by time. */
   statementsOf(customerIds: readonly string[]): Promise<StoredStatement[]>;
   /** The hashes of those that exist, in no order: what the next ones in their chains name. */
-  findStatementHashes(ids: readonly string[]): Promise<Pick<StoredStatement, 'customerId' | 'hash'>[]>;
+  findStatementHashes(ids: readonly string[]): Promise<Pick<StoredStatement, 'id' | 'customerId' | 'hash'>[]>;
   listAudit(page: AuditPage): Promise<AuditEntry[]>;
   /** The greatest sequence of an audit entry about this kind; 0 when there is none. */
   lastAudited(subject: AuditSubject): Promise<number>;
@@ -109,6 +102,7 @@ export interface RecordStore {
   /** Every version in the order of their sequences: what ingest and pricing keep in memory. */
   allCustomerVersions(): Promise<Customer[]>;
   allServiceVersions(): Promise<Service[]>;
+  /** Those that were made; a service's default meter is not kept. */
   allMeters(): Promise<Meter[]>;
   allPrices(): Promise<Price[]>;
   allSettingsVersions(): Promise<InstanceSettings[]>;

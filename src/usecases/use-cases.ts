@@ -9,10 +9,12 @@ import {
 import { type AskCosts, makeAskCosts } from './ask-costs.ts';
 import { type AskCustomerUsage, makeAskCustomerUsage } from './ask-customer-usage.ts';
 import { type AskUsage, makeAskUsage } from './ask-usage.ts';
+import { type BrowseCorrections, makeBrowseCorrections } from './browse-corrections.ts';
 import { type FindEvent, type ListEvents, makeFindEvent, makeListEvents } from './browse-events.ts';
 import { type BrowseRecords, makeBrowseRecords } from './browse-records.ts';
 import type { Dependencies } from './dependencies.ts';
 import { type ListSuspense, makeListSuspense } from './list-suspense.ts';
+import { makePostCorrection, type PostCorrection } from './post-correction.ts';
 import { makePostPrice, type PostPrice } from './post-price.ts';
 import { makePutCustomer, type PutCustomer } from './put-customer.ts';
 import { makePutService, type PutService } from './put-service.ts';
@@ -25,7 +27,9 @@ export interface UseCases {
   readonly putService: PutService;
   readonly archiveService: ArchiveService;
   readonly postPrice: PostPrice;
+  readonly postCorrection: PostCorrection;
   readonly browseRecords: BrowseRecords;
+  readonly browseCorrections: BrowseCorrections;
   readonly askUsage: AskUsage;
   readonly askCosts: AskCosts;
   readonly askCustomerUsage: AskCustomerUsage;
@@ -43,7 +47,9 @@ export function makeUseCases(dependencies: Dependencies): UseCases {
     putService: makePutService(dependencies),
     archiveService: makeArchiveService(dependencies),
     postPrice: makePostPrice(dependencies),
+    postCorrection: makePostCorrection(dependencies),
     browseRecords: makeBrowseRecords(dependencies),
+    browseCorrections: makeBrowseCorrections(dependencies),
     askUsage: makeAskUsage(dependencies),
     askCosts: makeAskCosts(dependencies),
     askCustomerUsage: makeAskCustomerUsage(dependencies),

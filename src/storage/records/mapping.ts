@@ -67,8 +67,8 @@ export function rowToService(row: ServiceRow): Service {
 }
 
 export function meterToRow(meter: Meter): MeterRow {
-  const { id, sequence, service } = meter;
-  return { id, sequence, service, definition: JSON.stringify(meter) };
+  const { id, sequence } = meter;
+  return { id, sequence, definition: JSON.stringify(meter) };
 }
 
 export function rowToMeter({ definition }: Pick<MeterRow, 'definition'>): Meter {

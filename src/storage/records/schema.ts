@@ -32,7 +32,6 @@ export interface ServiceRow extends VersionColumns {
 export interface MeterRow {
   id: string;
   sequence: number;
-  service: string;
   /** The whole meter as JSON. */
   definition: string;
 }

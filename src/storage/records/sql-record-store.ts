@@ -19,7 +19,7 @@ import {
   selectCustomerPage,
 } from './customers.ts';
 import { selectLastSequence, selectSequenceAt } from './last-sequence.ts';
-import { insertMeter, selectAllMeters, selectMeter, selectMeterPage } from './meters.ts';
+import { insertMeter, selectAllMeters } from './meters.ts';
 import { insertPrice, selectAllPrices, selectPrice, selectPricePage } from './prices.ts';
 import type { RecordTables } from './schema.ts';
 import {
@@ -66,12 +66,10 @@ export function makeSqlRecordStore(db: Kysely<RecordTables>): RecordStore {
     addAuditEntries: (entries) => insertMissingAuditEntries(db, entries),
     findCustomer: (id) => selectCustomer(db, id),
     findService: (id) => selectService(db, id),
-    findMeter: (id) => selectMeter(db, id),
     findPrice: (id) => selectPrice(db, id),
     findStatement: (id) => selectStatement(db, id),
     listCustomers: (page) => selectCustomerPage(db, page),
     listServices: (page) => selectServicePage(db, page),
-    listMeters: (page) => selectMeterPage(db, page),
     listPrices: (page) => selectPricePage(db, page),
     listStatements: (page) => selectStatementPage(db, page),
     statementsOf: (customerIds) => selectStatementsOf(db, customerIds),

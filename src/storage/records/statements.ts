@@ -55,16 +55,16 @@ export async function selectStatementsOf(
 export async function selectStatementHashes(
   db: Kysely<RecordTables>,
   ids: readonly string[],
-): Promise<Pick<StoredStatement, 'customerId' | 'hash'>[]> {
-  const found: Pick<StoredStatement, 'customerId' | 'hash'>[] = [];
+): Promise<Pick<StoredStatement, 'id' | 'customerId' | 'hash'>[]> {
+  const found: Pick<StoredStatement, 'id' | 'customerId' | 'hash'>[] = [];
   for (let at = 0; at < ids.length; at += rowsPerInsert) {
     const group = ids.slice(at, at + rowsPerInsert);
     const rows = await db
       .selectFrom('statements')
-      .select(['customer_id', 'hash'])
+      .select(['id', 'customer_id', 'hash'])
       .where('id', 'in', group)
       .execute();
-    found.push(...rows.map((row) => ({ customerId: row.customer_id, hash: row.hash })));
+    found.push(...rows.map((row) => ({ id: row.id, customerId: row.customer_id, hash: row.hash })));
   }
   return found;
 }

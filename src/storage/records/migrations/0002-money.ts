@@ -21,10 +21,8 @@ export const moneyMigration: Migration = {
     `CREATE TABLE meters (
       id TEXT NOT NULL COLLATE BINARY PRIMARY KEY,
       sequence INTEGER NOT NULL UNIQUE,
-      service TEXT NOT NULL COLLATE BINARY,
       definition TEXT NOT NULL
     ) STRICT, WITHOUT ROWID`,
-    'CREATE INDEX meters_by_service ON meters (service, id)',
     `CREATE TABLE price_versions (
       id TEXT NOT NULL COLLATE BINARY PRIMARY KEY,
       sequence INTEGER NOT NULL UNIQUE,

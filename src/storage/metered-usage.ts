@@ -123,22 +123,27 @@ export interface MeteredPage {
   readonly view: UsageView;
 }
 
-/** Usage that changed for a customer: by events or by corrections, which change the place they take it from, too. */
-export interface ChangedUsage {
+/**
+ * That something came late: an event, or a correction, which touches the place it takes the event from and the one it puts
+ * it in. By customer, service and UTC day, each once.
+ */
+export interface LateTouch {
   readonly customerId: string;
   readonly service: string;
-  readonly firstTimeMs: number;
-  readonly lastTimeMs: number;
-  readonly entries: number;
+  /** The start of the UTC day. */
+  readonly dayMs: number;
 }
 
-export interface ChangesQuery {
-  /** What came after this sequence, customer by customer. */
-  readonly after: readonly { readonly customerId: string; readonly sequence: number }[];
-  /** Up to this one; null: all. */
+export interface LateQuery {
+  readonly customers: readonly {
+    readonly customerId: string;
+    /** Only what has a greater sequence. */
+    readonly afterSequence: number;
+    /** Only what happened before this moment. */
+    readonly beforeMs: number;
+  }[];
+  /** Only what has no greater sequence; null: all. */
   readonly sequenceMax: number | null;
-  /** Only what lies before this moment. */
-  readonly beforeMs: number;
 }
 
 export interface MeteredUsage {
@@ -153,8 +158,7 @@ export interface MeteredUsage {
   listMetered(page: MeteredPage): Promise<StoredEvent[]>;
   /** The time of each customer's earliest event as it counts in the view; customers without events are absent. */
   firstEventTimes(customerIds: readonly string[], view: UsageView): Promise<Map<string, number>>;
-  /** What changed a customer's usage after a sequence; see `ChangesQuery`. */
-  listChanges(query: ChangesQuery): Promise<ChangedUsage[]>;
+  lateTouches(query: LateQuery): Promise<LateTouch[]>;
 }
 
 /** Corrections as the usage store keeps them. */

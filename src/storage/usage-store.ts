@@ -10,7 +10,7 @@ import type { Meter } from '../domain/meters/meter.ts';
 import type { GroupKey, MeteredUsage, StoredCorrections, UsageView } from './metered-usage.ts';
 
 export { ResultTooLarge } from '../errors.ts';
-export type { GroupKey, UsageView } from './metered-usage.ts';
+export * from './metered-usage.ts';
 
 /** The engine does not take a block because of what is in it. */
 export class BlockRefused extends Error {

@@ -12,7 +12,8 @@ import { gather } from '../ingest/gather.ts';
 import { limits } from '../limits.ts';
 import type { StatementWrite, StoredStatement } from '../storage/record-store.ts';
 import { isMonth } from '../time/month.ts';
-import { chainOf, composeStatements, type StatementToCompose } from './compose-statements.ts';
+import { chainOf } from './chain-of.ts';
+import { composeStatements, type StatementToCompose } from './compose-statements.ts';
 import type { Dependencies } from './dependencies.ts';
 
 export interface CloseRequest {

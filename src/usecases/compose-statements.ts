@@ -7,7 +7,7 @@ import { makeStatement } from '../domain/statements/make-statement.ts';
 import type { Period } from '../domain/statements/period.ts';
 import { findInChain, type PeriodChain } from '../domain/statements/period-chain.ts';
 import type { StatementContent } from '../domain/statements/statement.ts';
-import type { Catalog, CatalogView } from './catalog.ts';
+import type { CatalogView } from './catalog.ts';
 import type { Dependencies } from './dependencies.ts';
 import { lateAdjustments } from './late-usage.ts';
 import { pricePeriods } from './price-periods.ts';
@@ -65,19 +65,6 @@ export async function composeStatements(
 /** The meters whose levels are carried into a period, and so into its digest. */
 export function levelMeters(view: CatalogView) {
   return view.madeMeters.filter(({ aggregation }) => aggregation === 'time_weighted');
-}
-
-/** A customer's chain as it is known in a view. The earliest event matters only before the first close. */
-export function chainOf(
-  catalog: Pick<Catalog, 'asOf'>,
-  view: CatalogView,
-  customer: Pick<Customer, 'id' | 'timeZone'>,
-  earliestEventMs: number | null,
-): PeriodChain {
-  const closes = view.closesOf(customer.id);
-  const [first] = closes;
-  const firstZone = first && catalog.asOf(first.watermark).customer(customer.id)?.timeZone;
-  return { closes, zone: customer.timeZone, firstZone: firstZone ?? customer.timeZone, earliestEventMs };
 }
 
 /** Adjustments stand on the earliest open period only. */

@@ -3,7 +3,8 @@ import { findInChain } from '../domain/statements/period-chain.ts';
 import { type Statement, statementId } from '../domain/statements/statement.ts';
 import { type Refusal, refuse } from '../errors.ts';
 import { isMonth } from '../time/month.ts';
-import { chainOf, composeStatements } from './compose-statements.ts';
+import { chainOf } from './chain-of.ts';
+import { composeStatements } from './compose-statements.ts';
 import type { Dependencies } from './dependencies.ts';
 import { type AsOf, resolveAsOf } from './resolve-as-of.ts';
 

@@ -3,7 +3,7 @@
  * be negative, and windows that tile the period add up to its exact lines (MONEY.md 5.8). Flat amounts, minimum and
  * maximum fall at the period's end. It knows no calendar: windows are instants here.
  */
-import { type Fraction, subtractFractions, zeroFraction } from '../../money/fraction.ts';
+import { addFractions, type Fraction, subtractFractions, zeroFraction } from '../../money/fraction.ts';
 import { addUse, type LineCounter, type MeasuredUse, orderKey } from './line-counter.ts';
 import { type LineSoFar, lineSoFar, priceCounters } from './price-line.ts';
 import type { DimensionValue } from './price-terms.ts';
@@ -30,86 +30,115 @@ export interface LineWindows {
   readonly windows: readonly WindowCost[];
 }
 
-/** `edges`: at least two, ascending, inside the period or on its ends. */
+/** `edges`: at least two, ascending, inside the period or on its ends. The work grows with the uses, not the edges. */
 export function costsBetween(
   timeline: MeterTimeline,
   period: Stretch,
   uses: readonly TimedUse[],
   edges: readonly number[],
 ): LineWindows[] {
-  const lines = new Map<string, { dimension: DimensionValue; windows: WindowCost[] }>();
-  let before: ReadonlyMap<string, LineAt> = new Map();
-  const cumulative = timeline.additive ? addingUp(timeline, period, uses) : asOfEach(timeline, period, uses);
-  for (const [index, edge] of edges.entries()) {
-    const now = cumulative(edge);
-    if (index > 0) {
-      for (const [key, at] of now) {
-        const cost = subtractFractions(at.cost, before.get(key)?.cost ?? zeroFraction);
-        const events = at.events - (before.get(key)?.events ?? 0);
-        if (cost.numerator === 0n && events === 0) continue;
-        const line = lines.get(key) ?? { dimension: at.dimension, windows: [] };
-        line.windows.push({ window: index - 1, cost, events });
-        lines.set(key, line);
-      }
-    }
-    before = now;
-  }
-  return [...lines.entries()].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, line]) => line);
-}
-
-interface LineAt extends LineSoFar {
-  readonly dimension: DimensionValue;
-}
-
-type Cumulative = (edge: number) => ReadonlyMap<string, LineAt>;
-
-/** Asked for ascending edges: each use is counted once, and only lines that changed are priced again. */
-function addingUp(timeline: MeterTimeline, period: Stretch, uses: readonly TimedUse[]): Cumulative {
-  const inOrder = [...uses].sort((a, b) => a.atMs - b.atMs);
+  const counted = timeline.additive ? addedUp : replaced;
   const counters = new Map<string, LineCounter>();
-  let next = 0;
-  let known: ReadonlyMap<string, LineAt> = new Map();
-  return (edge) => {
-    const changed = new Set<string>();
-    for (let use = inOrder[next]; use !== undefined && use.atMs < edge; use = inOrder[next]) {
-      for (const key of addUse(counters, timeline, use)) changed.add(key);
-      next += 1;
+  const ledger = makeLedger();
+  for (const { window, uses: some } of byWindow(timeline, uses, edges)) {
+    const changed = counted(counters, timeline, some);
+    for (const key of changed) {
+      const counter = counters.get(key) as LineCounter;
+      ledger.enter(window, key, counter.dimension, lineSoFar(counter, timeline, period));
     }
-    if (edge === period.toMs) return atEnd(counters, timeline, period);
-    if (changed.size === 0) return known;
-    const now = new Map(known);
-    for (const key of changed) now.set(key, soFar(counters.get(key) as LineCounter, timeline, period));
-    known = now;
-    return now;
-  };
+  }
+  if (edges.at(-1) === period.toMs) {
+    const last = edges.length - 2;
+    for (const { dimension, exactAmount, events } of priceCounters(counters, timeline, period)) {
+      ledger.enter(last, orderKey(dimension), dimension, { cost: exactAmount, events });
+    }
+  }
+  return ledger.lines();
 }
 
-/** Numbers that do not add up come as they stood: the latest of each line that is not after the edge. */
-function asOfEach(timeline: MeterTimeline, period: Stretch, uses: readonly TimedUse[]): Cumulative {
-  const inOrder = [...uses].sort((a, b) => a.untilMs - b.untilMs);
-  return (edge) => {
-    const latest = new Map<string, TimedUse>();
-    for (const use of inOrder) if (use.untilMs <= edge) latest.set(orderKey(use.dimension), use);
-    const counters = new Map<string, LineCounter>();
-    for (const use of latest.values()) addUse(counters, timeline, use);
-    if (edge === period.toMs) return atEnd(counters, timeline, period);
-    return new Map([...counters].map(([key, counter]) => [key, soFar(counter, timeline, period)]));
-  };
-}
-
-function soFar(counter: LineCounter, timeline: MeterTimeline, period: Stretch): LineAt {
-  return { dimension: counter.dimension, ...lineSoFar(counter, timeline, period) };
-}
-
-function atEnd(
+/** Adds uses to what was counted before; answers with the lines that changed. */
+function addedUp(
   counters: Map<string, LineCounter>,
   timeline: MeterTimeline,
-  period: Stretch,
-): Map<string, LineAt> {
-  return new Map(
-    priceCounters(counters, timeline, period).map(({ dimension, exactAmount, events }) => [
-      orderKey(dimension),
-      { dimension, cost: exactAmount, events },
-    ]),
-  );
+  uses: readonly TimedUse[],
+): Set<string> {
+  return new Set(uses.flatMap((use) => addUse(counters, timeline, use)));
+}
+
+/** Numbers that do not add up come as they stand by then: the latest replaces what was counted before. */
+function replaced(
+  counters: Map<string, LineCounter>,
+  timeline: MeterTimeline,
+  uses: readonly TimedUse[],
+): Set<string> {
+  const latest = new Map<string, TimedUse>();
+  for (const use of [...uses].sort((a, b) => a.untilMs - b.untilMs)) latest.set(orderKey(use.dimension), use);
+  const changed = new Set<string>();
+  for (const use of latest.values()) {
+    const alone = new Map<string, LineCounter>();
+    for (const key of addUse(alone, timeline, use)) changed.add(key);
+    for (const [key, counter] of alone) counters.set(key, counter);
+  }
+  return changed;
+}
+
+interface UsesOfWindow {
+  /** -1: before the first edge. */
+  readonly window: number;
+  readonly uses: TimedUse[];
+}
+
+/** The windows that have uses, in order; what lies behind the last edge does not count. */
+function byWindow(
+  { additive }: MeterTimeline,
+  uses: readonly TimedUse[],
+  edges: readonly number[],
+): UsesOfWindow[] {
+  const windows = new Map<number, TimedUse[]>();
+  for (const use of uses) {
+    // A number that stood at an edge was reached in the window before it.
+    const window = edgesUpTo(edges, additive ? use.atMs : use.untilMs - 1) - 1;
+    if (window >= edges.length - 1) continue;
+    const some = windows.get(window);
+    if (some) some.push(use);
+    else windows.set(window, [use]);
+  }
+  return [...windows].sort(([a], [b]) => a - b).map(([window, some]) => ({ window, uses: some }));
+}
+
+/** How many edges are not after an instant. */
+function edgesUpTo(edges: readonly number[], ms: number): number {
+  let low = 0;
+  let high = edges.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((edges[middle] as number) <= ms) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+/** What each line cost when it was last looked at, and the differences by window. */
+function makeLedger() {
+  const known = new Map<string, LineSoFar>();
+  const lines = new Map<string, { dimension: DimensionValue; windows: WindowCost[] }>();
+  return {
+    enter(window: number, key: string, dimension: DimensionValue, now: LineSoFar): void {
+      const cost = subtractFractions(now.cost, known.get(key)?.cost ?? zeroFraction);
+      const events = now.events - (known.get(key)?.events ?? 0);
+      known.set(key, now);
+      if (window < 0 || (cost.numerator === 0n && events === 0)) return;
+      const line = lines.get(key) ?? { dimension, windows: [] };
+      const last = line.windows.at(-1);
+      if (last?.window === window) {
+        line.windows[line.windows.length - 1] = {
+          window,
+          cost: addFractions(last.cost, cost),
+          events: last.events + events,
+        };
+      } else line.windows.push({ window, cost, events });
+      lines.set(key, line);
+    },
+    lines: (): LineWindows[] => [...lines].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, line]) => line),
+  };
 }

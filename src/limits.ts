@@ -13,6 +13,12 @@ export const limits = {
   tagsMax: 32,
   tagLengthMax: 256,
 
+  /** Tests and groups of one filter, nested ones too. */
+  conditionPartsMax: 100,
+  /** Values of one `in`. */
+  conditionValuesMax: 1_000,
+  meterDimensionsMax: 10,
+
   /** Code points of why an event was corrected. */
   reasonLengthMax: 1_024,
 

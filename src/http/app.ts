@@ -18,6 +18,7 @@ import { auditRoutes } from './routes/audit.ts';
 import { correctionRoutes } from './routes/corrections.ts';
 import { eventRoutes } from './routes/events.ts';
 import { type Health, healthRoutes } from './routes/health.ts';
+import { meterRoutes } from './routes/meters.ts';
 import { type Metrics, metricsRoute } from './routes/metrics.ts';
 import { priceRoutes } from './routes/prices.ts';
 import { questionRoutes } from './routes/questions.ts';
@@ -85,6 +86,7 @@ function addRoutes(app: FastifyInstance, { useCases, health, metrics }: AppOptio
   eventRoutes(app, useCases);
   customerRoutes(app, useCases);
   serviceRoutes(app, useCases);
+  meterRoutes(app, useCases);
   priceRoutes(app, useCases);
   correctionRoutes(app, useCases);
   auditRoutes(app, useCases);

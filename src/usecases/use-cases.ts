@@ -15,6 +15,7 @@ import { type BrowseRecords, makeBrowseRecords } from './browse-records.ts';
 import type { Dependencies } from './dependencies.ts';
 import { type ListSuspense, makeListSuspense } from './list-suspense.ts';
 import { makePostCorrection, type PostCorrection } from './post-correction.ts';
+import { makePostMeter, type PostMeter } from './post-meter.ts';
 import { makePostPrice, type PostPrice } from './post-price.ts';
 import { makePutCustomer, type PutCustomer } from './put-customer.ts';
 import { makePutService, type PutService } from './put-service.ts';
@@ -26,6 +27,7 @@ export interface UseCases {
   readonly archiveCustomer: ArchiveCustomer;
   readonly putService: PutService;
   readonly archiveService: ArchiveService;
+  readonly postMeter: PostMeter;
   readonly postPrice: PostPrice;
   readonly postCorrection: PostCorrection;
   readonly browseRecords: BrowseRecords;
@@ -46,6 +48,7 @@ export function makeUseCases(dependencies: Dependencies): UseCases {
     archiveCustomer: makeArchiveCustomer(dependencies),
     putService: makePutService(dependencies),
     archiveService: makeArchiveService(dependencies),
+    postMeter: makePostMeter(dependencies),
     postPrice: makePostPrice(dependencies),
     postCorrection: makePostCorrection(dependencies),
     browseRecords: makeBrowseRecords(dependencies),

@@ -5,7 +5,13 @@
 import type { PropertyValue } from '@countinghouse/client/wire';
 import type { EventCondition } from '../../domain/meters/condition.ts';
 import { type Meter, millisecondsPer } from '../../domain/meters/meter.ts';
-import { addFractions, type Fraction, formatFraction, makeFraction, zeroFraction } from '../../money/fraction.ts';
+import {
+  addFractions,
+  type Fraction,
+  formatFraction,
+  makeFraction,
+  zeroFraction,
+} from '../../money/fraction.ts';
 import { type MeasureSpan, ResultTooLarge, type UsageQuery, type UsageRow } from '../usage-store.ts';
 import type { AggregateContext } from './aggregate.ts';
 import { type MeasureContext, scanLevels } from './measure.ts';
@@ -58,7 +64,10 @@ async function levelsIn(
 ): Promise<WindowLevel[]> {
   const { filter, groupBy, rowsMax, customerIds } = query;
   const fromMs = Math.max(filter.fromMs ?? 0, windows[0] ?? 0);
-  const toMs = Math.min(filter.toMs ?? Number.MAX_SAFE_INTEGER, query.levelsUntilMs ?? Number.MAX_SAFE_INTEGER);
+  const toMs = Math.min(
+    filter.toMs ?? Number.MAX_SAFE_INTEGER,
+    query.levelsUntilMs ?? Number.MAX_SAFE_INTEGER,
+  );
   if (toMs <= fromMs || !servesService(query, meter)) return [];
   const cutsMs = windows.filter((start) => start > fromMs && start < toMs);
   const span: MeasureSpan = { customerId: '', fromMs, toMs, cutsMs };

@@ -66,8 +66,7 @@ export async function openUsageStore(
     lastSequence: async () => (await ask<[last: number]>(lastSequenceStatement))[0]?.[0] ?? 0,
     countEvents: () => countEvents(connection, options('query')),
     // Not behind questions, which may take a minute: it is asked when the store is watched. It takes some milliseconds.
-    countParts: async () =>
-      (await lookUp<[parts: number]>(countPartsStatement))[0]?.[0] ?? 0,
+    countParts: async () => (await lookUp<[parts: number]>(countPartsStatement))[0]?.[0] ?? 0,
     scanKeyHashes: (secret, onHashes, signal) =>
       scanKeyHashes(connection, { secret, onHashes, signal }, options('background')),
     close: () => connection.close(),

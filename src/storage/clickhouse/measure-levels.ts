@@ -58,7 +58,12 @@ export function levelPieces(changes: readonly LevelChange[], { span, untilMs }: 
 }
 
 /** Level × length, and each difference × what was left of the stretch. */
-function integral(level: Fraction, change: LevelChange | undefined, startMs: number, endMs: number): Fraction {
+function integral(
+  level: Fraction,
+  change: LevelChange | undefined,
+  startMs: number,
+  endMs: number,
+): Fraction {
   const held = multiplyFractions(level, whole(endMs - startMs));
   if (change === undefined) return held;
   const changed = subtractFractions(multiplyFractions(change.difference, whole(endMs)), change.moment);

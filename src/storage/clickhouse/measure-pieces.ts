@@ -3,13 +3,7 @@
  */
 import type { PropertyValue } from '@countinghouse/client/wire';
 import { type Aggregation, type Meter, millisecondsPer } from '../../domain/meters/meter.ts';
-import {
-  addFractions,
-  type Fraction,
-  makeFraction,
-  maxFraction,
-  minFraction,
-} from '../../money/fraction.ts';
+import { addFractions, type Fraction, makeFraction, maxFraction, minFraction } from '../../money/fraction.ts';
 import type { MeasuredRow, MeasureQuery, MeasureSpan } from '../metered-usage.ts';
 
 /**
@@ -70,7 +64,10 @@ function stretchPieces(
     const startMs = starts[at] as number;
     const last = stretches.at(-1);
     if (last?.piece.startMs === startMs) {
-      stretches[stretches.length - 1] = { toMs: last.toMs, piece: mergePieces(last.piece, piece, aggregation) };
+      stretches[stretches.length - 1] = {
+        toMs: last.toMs,
+        piece: mergePieces(last.piece, piece, aggregation),
+      };
     } else stretches.push({ toMs: starts[at + 1] ?? span.toMs, piece: { ...piece, startMs } });
   }
   return stretches;

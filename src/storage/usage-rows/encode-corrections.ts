@@ -55,7 +55,9 @@ export function splitEntry(payload: Buffer): EntryRows {
 
 /** Without the mark: as the store's table takes them. */
 export function correctionTsv(rows: readonly Buffer[]): Buffer {
-  const lines = Buffer.concat(rows as Buffer[]).toString('utf8').split('\n');
+  const lines = Buffer.concat(rows as Buffer[])
+    .toString('utf8')
+    .split('\n');
   if (lines.pop() !== '') throw new Error('the encoded corrections end in the middle of a row');
   return Buffer.from(lines.map((line) => `${withoutMark(line)}\n`).join(''));
 }

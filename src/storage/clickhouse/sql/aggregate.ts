@@ -49,7 +49,8 @@ LIMIT {rows_max:UInt64}`,
 }
 
 function meterParts({ meter }: UsageQuery, values: Placeholders) {
-  if (meter === undefined) return { text: aggregationText('sum', 'toDecimal256(quantity, 12)'), conditions: [] };
+  if (meter === undefined)
+    return { text: aggregationText('sum', 'toDecimal256(quantity, 12)'), conditions: [] };
   const { text, conditions } = meterValueText(meter, values);
   const { aggregation } = meter;
   return {

@@ -60,7 +60,9 @@ function memberText(condition: Simple, values: Placeholders): string {
     case 'exists':
       return '1';
     case 'eq':
-      return typeof condition.value === 'string' ? `${field} = ${values.put('String', condition.value)}` : '0';
+      return typeof condition.value === 'string'
+        ? `${field} = ${values.put('String', condition.value)}`
+        : '0';
     case 'in':
       return `${field} IN (${values.put(
         'Array(String)',

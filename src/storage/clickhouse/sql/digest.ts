@@ -102,7 +102,12 @@ function carriedText(meter: Meter, { parts, grid, view }: CarriedParts, values: 
   const { text, conditions } = meterValueText(meter, values);
   const series = seriesColumns(meter.seriesBy, values);
   const before = `${moment} < ${grid.from}`;
-  const all = [customersOf(parts, values), isOneOf('service', [meter.service], values), before, ...conditions];
+  const all = [
+    customersOf(parts, values),
+    isOneOf('service', [meter.service], values),
+    before,
+    ...conditions,
+  ];
   const names = ['customer_id', ...series.map((one) => one.text)].join(', ');
   return `SELECT ${carriedColumns} FROM (
     SELECT ${carriedColumns}, ${text} AS level FROM ${usageSource(all, view, values)}

@@ -31,7 +31,10 @@ export function lateTouchesStatement(query: LateQuery, hasCorrections: boolean):
     parts.push(`SELECT customer_id, name, ${day} AS day FROM (${correctedPlaces(upTo('correction_sequence'))})
   ${whereClause([...place, ...perCustomer.after('last')])}`);
   }
-  return { sql: `SELECT DISTINCT customer_id, name, day FROM (${parts.join('\nUNION ALL\n')})`, params: values.params };
+  return {
+    sql: `SELECT DISTINCT customer_id, name, day FROM (${parts.join('\nUNION ALL\n')})`,
+    params: values.params,
+  };
 }
 
 const day = 'toUnixTimestamp64Milli(time) - toUnixTimestamp64Milli(time) % 86400000';
@@ -52,7 +55,10 @@ function correctedPlaces(known: readonly string[]): string {
 function perCustomerOf({ customers }: LateQuery, values: Placeholders) {
   const [first] = customers;
   const beforeMs = customers.reduce((most, one) => Math.max(most, one.beforeMs), Number.MIN_SAFE_INTEGER);
-  const afterLeast = customers.reduce((least, one) => Math.min(least, one.afterSequence), Number.MAX_SAFE_INTEGER);
+  const afterLeast = customers.reduce(
+    (least, one) => Math.min(least, one.afterSequence),
+    Number.MAX_SAFE_INTEGER,
+  );
   const before = [`time < ${values.put('DateTime64(3)', boundedMoment(beforeMs))}`];
   const least = values.put('Int64', afterLeast);
   const isSame = customers.every(

@@ -3,7 +3,10 @@
  * conditions under which it is in the meter at all. The same rules as domain/meters/read-event.ts.
  */
 import type { Meter } from '../../../domain/meters/meter.ts';
-import { propertyFractionDigitsMax, propertyIntegerDigitsMax } from '../../../domain/meters/property-number.ts';
+import {
+  propertyFractionDigitsMax,
+  propertyIntegerDigitsMax,
+} from '../../../domain/meters/property-number.ts';
 import { conditionText, propertyTextOf } from './condition.ts';
 import type { Placeholders } from './placeholders.ts';
 

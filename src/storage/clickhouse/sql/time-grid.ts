@@ -36,7 +36,10 @@ export function gridText(spans: readonly MeasureSpan[], values: Placeholders): G
     return { stretch: `roundDown(${moment}, ${starts})`, from, inside: [least, most], beforeEnd: [most] };
   }
   const perCustomer = (list: (one: MeasureSpan) => number | bigint, none: number) => {
-    const customers = values.put('Array(String)', spans.map(({ customerId }) => customerId));
+    const customers = values.put(
+      'Array(String)',
+      spans.map(({ customerId }) => customerId),
+    );
     const own = values.put('Array(Int64)', spans.map(list));
     return `transform(customer_id, ${customers}, ${own}, ${values.put('Int64', none)})`;
   };

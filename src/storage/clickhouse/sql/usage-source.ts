@@ -51,7 +51,8 @@ function lastCorrections(view: SourceView, values: Placeholders): string {
 }
 
 function correctionRows({ sequenceMax, plusRows }: SourceView, values: Placeholders): string {
-  const known = sequenceMax === null ? '' : ` WHERE correction_sequence <= ${values.put('UInt64', sequenceMax)}`;
+  const known =
+    sequenceMax === null ? '' : ` WHERE correction_sequence <= ${values.put('UInt64', sequenceMax)}`;
   const stored = `SELECT * FROM ${correctionsTable}${known}`;
   if (plusRows === '') return `(${stored})`;
   const structure = values.put('String', correctionStructure);

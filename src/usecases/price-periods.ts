@@ -55,9 +55,9 @@ export async function pricePeriods(
 }
 
 /** What was used in each period, by service: known services and others. */
-async function usedServices(
+export async function usedServices(
   usageStore: Pick<UsageStore, 'aggregate'>,
-  { periods, usage }: PricingQuestion,
+  { periods, usage }: Pick<PricingQuestion, 'periods' | 'usage'>,
 ): Promise<ReadonlyMap<string, ServiceSum>[]> {
   const used = periods.map(() => new Map<string, ServiceSum>());
   await Promise.all(

@@ -208,7 +208,7 @@ function useOf(
 const noAmount: Fraction = { numerator: 0n, denominator: 1n };
 
 /** The properties that the timeline's prices tell apart, each once. */
-function dimensionsOf(timeline: MeterTimeline): string[] {
+export function dimensionsOf(timeline: MeterTimeline): string[] {
   const all = timeline.stretches.map(({ price }) => price?.dimension ?? null);
   return [...new Set(all.filter((dimension) => dimension !== null))];
 }
@@ -219,7 +219,7 @@ function priceAt(timeline: MeterTimeline, ms: number): CompiledPrice | null {
 }
 
 /** How many periods of the same customer stand before each. */
-function roundsOf(periods: readonly PeriodToPrice[]): number[] {
+export function roundsOf(periods: readonly PeriodToPrice[]): number[] {
   const counts = new Map<string, number>();
   return periods.map(({ customer }) => {
     const round = counts.get(customer.id) ?? 0;
@@ -228,14 +228,14 @@ function roundsOf(periods: readonly PeriodToPrice[]): number[] {
   });
 }
 
-interface ServicesAlways {
+export interface ServicesAlways {
   /** Levels hold without an event in the period. */
   readonly levels: readonly string[];
   /** A customer's own price may charge without use. */
   readonly ownPrices: ReadonlyMap<string, ReadonlySet<string>>;
 }
 
-function servicesAlways(view: CatalogView): ServicesAlways {
+export function servicesAlways(view: CatalogView): ServicesAlways {
   const timeWeighted = view.madeMeters.filter(({ aggregation }) => aggregation === 'time_weighted');
   const ownPrices = new Map<string, Set<string>>();
   for (const { customerId, service } of view.book.versions) {
@@ -244,7 +244,7 @@ function servicesAlways(view: CatalogView): ServicesAlways {
   return { levels: [...new Set(timeWeighted.map(({ service }) => service))], ownPrices };
 }
 
-function servicesOf(
+export function servicesOf(
   { customer, services }: PeriodToPrice,
   used: ReadonlyMap<string, ServiceSum> | undefined,
   view: CatalogView,

@@ -36,6 +36,8 @@ export interface CompiledPrice {
   readonly dimension: string | null;
   /** The values that `rates` names. */
   readonly values: readonly PropertyValue[];
+  /** Of the price, or of each value and of all the others. */
+  readonly allTerms: readonly PriceTerms[];
   /** null where the price says nothing of the value: its usage is unpriced (`dimension_unpriced`). */
   termsFor(value: DimensionValue): PriceTerms | null;
 }
@@ -45,7 +47,7 @@ export function compilePrice(price: Price): CompiledPrice {
   const { dimension, rates = [], fallback } = definition;
   if (dimension === undefined) {
     const terms = readTerms(model, definition, {});
-    return { price, dimension: null, values: [], termsFor: () => terms };
+    return { price, dimension: null, values: [], allTerms: [terms], termsFor: () => terms };
   }
   const byValue = new Map<PropertyValue, PriceTerms>(
     rates.map((entry) => [entry.value, readTerms(model, entry, definition)]),
@@ -55,6 +57,7 @@ export function compilePrice(price: Price): CompiledPrice {
     price,
     dimension: dimension.slice('properties.'.length),
     values: rates.map((entry) => entry.value),
+    allTerms: [...byValue.values(), ...(other ? [other] : [])],
     termsFor: (value) => (value === undefined || value === null ? other : (byValue.get(value) ?? other)),
   };
 }

@@ -15,6 +15,7 @@ import { addMethodNotAllowed } from './method-not-allowed.ts';
 import { logRequests } from './request-log.ts';
 import { analysisRoutes } from './routes/analysis.ts';
 import { auditRoutes } from './routes/audit.ts';
+import { closeGroupRoutes } from './routes/close-groups.ts';
 import { correctionRoutes } from './routes/corrections.ts';
 import { eventRoutes } from './routes/events.ts';
 import { type Health, healthRoutes } from './routes/health.ts';
@@ -23,6 +24,8 @@ import { type Metrics, metricsRoute } from './routes/metrics.ts';
 import { priceRoutes } from './routes/prices.ts';
 import { questionRoutes } from './routes/questions.ts';
 import { customerRoutes, serviceRoutes } from './routes/records.ts';
+import { statementLineRoutes } from './routes/statement-lines.ts';
+import { statementRoutes } from './routes/statements.ts';
 import { Problem } from './schemas/shared.ts';
 import { type RequestObserver, watchRequests } from './watch-requests.ts';
 
@@ -92,6 +95,9 @@ function addRoutes(app: FastifyInstance, { useCases, health, metrics }: AppOptio
   auditRoutes(app, useCases);
   questionRoutes(app, useCases);
   analysisRoutes(app, useCases);
+  statementRoutes(app, useCases);
+  statementLineRoutes(app, useCases);
+  closeGroupRoutes(app, useCases);
   healthRoutes(app, health);
   metricsRoute(app, metrics);
 }

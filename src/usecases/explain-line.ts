@@ -7,13 +7,13 @@ import type { PropertyValue } from '@countinghouse/client/wire';
 import type { StoredEvent } from '../domain/events/stored-event.ts';
 import type { Meter } from '../domain/meters/meter.ts';
 import type { Price } from '../domain/pricing/price.ts';
-import type { ExactLine } from '../domain/statements/priced-period.ts';
+import { type ExplainedLine, explainLine } from '../domain/statements/explained-line.ts';
 import type { LineDocument, StatementDocument } from '../domain/statements/statement-document.ts';
 import { readStatement } from '../domain/statements/statement-document.ts';
 import { type Refusal, refuse } from '../errors.ts';
 import { limits } from '../limits.ts';
 import { minorDigits } from '../money/currency.ts';
-import type { Fraction } from '../money/fraction.ts';
+import { formatFraction } from '../money/fraction.ts';
 import type { RoundingMode } from '../money/rounding.ts';
 import type { StoredStatement } from '../storage/record-store.ts';
 import type { EventPosition, GroupKey } from '../storage/usage-store.ts';
@@ -33,7 +33,7 @@ export interface ExplainQuestion {
 export interface DayOfLine {
   readonly fromMs: number;
   readonly toMs: number;
-  readonly quantity: Fraction;
+  readonly quantity: string;
   readonly events: number;
 }
 
@@ -44,7 +44,7 @@ export interface LineExplanation {
   readonly billed: LineDocument;
   readonly meter: Meter;
   /** As it was computed. */
-  readonly exact: ExactLine;
+  readonly explained: ExplainedLine;
   /** Those of the slices, each once. */
   readonly prices: readonly Price[];
   readonly rounding: { readonly mode: RoundingMode; readonly digits: number };
@@ -86,7 +86,7 @@ export function makeExplainLine(dependencies: Dependencies): ExplainLine {
     const ids = new Set(exact.slices.map(({ priceId }) => priceId));
     return {
       ok: true,
-      ...{ statement, billed, meter, exact },
+      ...{ statement, billed, meter, explained: explainLine(exact) },
       prices: view.prices.filter(({ id }) => ids.has(id)),
       rounding: { mode: view.rounding, digits: minorDigits(stored.currency) },
       ...{ days, carriedLevels, events },
@@ -164,7 +164,12 @@ async function measureDays({ usageStore, clock }: Dependencies, found: FoundLine
   const [rows = []] = await usageStore.measure([query], options);
   return rows
     .filter((row) => keys.every(({ value }, index) => row.keys[index] === value))
-    .map((row) => ({ fromMs: row.fromMs, toMs: row.toMs, quantity: row.quantity, events: row.events }));
+    .map((row) => ({
+      fromMs: row.fromMs,
+      toMs: row.toMs,
+      quantity: formatFraction(row.quantity),
+      events: row.events,
+    }));
 }
 
 async function listLevels(

@@ -12,7 +12,12 @@ import { type AskUsage, makeAskUsage } from './ask-usage.ts';
 import { type BrowseCorrections, makeBrowseCorrections } from './browse-corrections.ts';
 import { type FindEvent, type ListEvents, makeFindEvent, makeListEvents } from './browse-events.ts';
 import { type BrowseRecords, makeBrowseRecords } from './browse-records.ts';
+import { type BrowseStatements, makeBrowseStatements } from './browse-statements.ts';
+import { type CloseAll, makeCloseAll } from './close-all.ts';
+import { type ClosePeriods, makeClosePeriods } from './close-periods.ts';
 import type { Dependencies } from './dependencies.ts';
+import { type DraftStatement, makeDraftStatement } from './draft-statement.ts';
+import { type ExplainLine, makeExplainLine } from './explain-line.ts';
 import { type ListSuspense, makeListSuspense } from './list-suspense.ts';
 import { makePostCorrection, type PostCorrection } from './post-correction.ts';
 import { makePostMeter, type PostMeter } from './post-meter.ts';
@@ -20,6 +25,7 @@ import { makePostPrice, type PostPrice } from './post-price.ts';
 import { makePutCustomer, type PutCustomer } from './put-customer.ts';
 import { makePutService, type PutService } from './put-service.ts';
 import { makeReportUsage, type ReportUsage } from './report-usage.ts';
+import { makeVerifyStatements, type VerifyStatements } from './verify-statements.ts';
 
 export interface UseCases {
   readonly reportUsage: ReportUsage;
@@ -39,9 +45,16 @@ export interface UseCases {
   readonly listEvents: ListEvents;
   readonly findEvent: FindEvent;
   readonly listSuspense: ListSuspense;
+  readonly draftStatement: DraftStatement;
+  readonly closePeriods: ClosePeriods;
+  readonly closeAll: CloseAll;
+  readonly browseStatements: BrowseStatements;
+  readonly explainLine: ExplainLine;
+  readonly verifyStatements: VerifyStatements;
 }
 
 export function makeUseCases(dependencies: Dependencies): UseCases {
+  const closePeriods = makeClosePeriods(dependencies);
   return {
     reportUsage: makeReportUsage(dependencies),
     putCustomer: makePutCustomer(dependencies),
@@ -60,5 +73,11 @@ export function makeUseCases(dependencies: Dependencies): UseCases {
     listEvents: makeListEvents(dependencies),
     findEvent: makeFindEvent(dependencies),
     listSuspense: makeListSuspense(dependencies),
+    draftStatement: makeDraftStatement(dependencies),
+    closePeriods,
+    closeAll: makeCloseAll(dependencies, closePeriods),
+    browseStatements: makeBrowseStatements(dependencies),
+    explainLine: makeExplainLine(dependencies),
+    verifyStatements: makeVerifyStatements(dependencies),
   };
 }

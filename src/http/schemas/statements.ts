@@ -148,7 +148,7 @@ const StatementSummary = Type.Object({
 
 export const StatementList = Type.Object({ items: Type.Array(StatementSummary), next_cursor: NextCursor });
 export const LineList = Type.Object({ items: Type.Array(Line), next_cursor: NextCursor });
-export const PageQueryOnly = Type.Object(PageQuery, { additionalProperties: false });
+export const PageOnly = Type.Object(PageQuery, { additionalProperties: false });
 
 export const ClosedGroup = Type.Object({
   closed: Type.Integer(),

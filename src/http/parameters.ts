@@ -20,11 +20,11 @@ export interface UsageParameters {
 }
 
 export function readUsageQuestion(query: UsageParameters): UsageQuestion {
-  const { customer_id: customerId, source, time_zone: timeZone } = query;
-  const service = readMeter(query);
+  const { customer_id: customerId, service, meter, source, time_zone: timeZone } = query;
   return {
     ...(customerId !== undefined && { customerId }),
     ...(service !== undefined && { service }),
+    ...(meter !== undefined && { meter }),
     ...(source !== undefined && { source }),
     ...readSpan(query),
     window: query.window === undefined ? null : readWindow(query.window),
@@ -56,14 +56,6 @@ export function readLimit(limit: string | undefined): number {
   const items = limit === undefined ? limits.pageItemsDefault : Number.parseInt(limit, 10);
   if (items > limits.pageItemsMax) throw wrong('limit', `limit must be from 1 to ${limits.pageItemsMax}`);
   return items;
-}
-
-/** Every service has a default meter with the service's own id; there are no others yet. */
-function readMeter({ service, meter }: UsageParameters): string | undefined {
-  if (service !== undefined && meter !== undefined && service !== meter) {
-    throw wrong('meter', 'meter is not one of this service: its default meter has the id of the service');
-  }
-  return service ?? meter;
 }
 
 function readWindow(text: string): Window {

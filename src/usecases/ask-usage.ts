@@ -1,16 +1,24 @@
 /** How much was used: every stored event counts, whether its customer and service are known or not. */
 import { eventLimits, type PropertyValue } from '@countinghouse/client/wire';
 import { resolveSpan, type Span } from '../domain/analysis/span.ts';
+import type { EventCondition } from '../domain/meters/condition.ts';
 import type { Refusal } from '../errors.ts';
 import { limits } from '../limits.ts';
 import type { EventFilter, GroupKey } from '../storage/usage-store.ts';
 import { type Window, type WindowGrid, windowEnd, windowGrid } from '../time/window.ts';
+import type { CatalogView } from './catalog.ts';
 import type { Dependencies } from './dependencies.ts';
+import type { AsOf } from './resolve-as-of.ts';
 
 export interface UsageQuestion {
   readonly customerId?: string;
   readonly service?: string;
+  /** One meter alone; its service when both are given. */
+  readonly meter?: string;
   readonly source?: string;
+  /** Only events that meet this. */
+  readonly where?: EventCondition;
+  readonly asOf?: AsOf;
   readonly fromMs?: number;
   readonly toMs?: number;
   readonly window: Window | null;
@@ -68,7 +76,7 @@ export function makeAskUsage({ catalog, clock, ingest, usageStore }: Dependencie
   };
 }
 
-export function zoneOf(customerId: string | undefined, catalog: Dependencies['catalog']): string {
+export function zoneOf(customerId: string | undefined, catalog: Pick<CatalogView, 'customer'>): string {
   return (customerId === undefined ? undefined : catalog.customer(customerId)?.timeZone) ?? 'UTC';
 }
 
@@ -76,7 +84,8 @@ export function filterOf(
   question: Omit<UsageQuestion, 'window' | 'groupBy'>,
   { fromMs, toMs }: Span,
 ): EventFilter {
-  const { customerId, service, source } = question;
+  const { customerId, source } = question;
+  const service = question.service ?? question.meter;
   return {
     ...(customerId !== undefined && { customerId }),
     ...(service !== undefined && { service }),

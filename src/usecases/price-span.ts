@@ -1,0 +1,82 @@
+/**
+ * What a span cost, customer by customer, without windows: what one customer's usage, analysis and what-ifs add up, each in
+ * its own way. It waits for no barrier.
+ */
+import type { Span } from '../domain/analysis/span.ts';
+import { addFractions, type Fraction, zeroFraction } from '../money/fraction.ts';
+import type { UsageView } from '../storage/usage-store.ts';
+import type { CatalogView } from './catalog.ts';
+import { findPieces } from './cost-pieces.ts';
+import type { CostPiece } from './cost-plan.ts';
+import type { Dependencies } from './dependencies.ts';
+import { type PieceCost, type PieceUnpriced, pricePieces } from './price-pieces.ts';
+
+export interface SpanQuestion {
+  readonly view: CatalogView;
+  readonly usage: UsageView;
+  readonly span: Span;
+  /** null: everybody. */
+  readonly customerIds: readonly string[] | null;
+  /** null: all. */
+  readonly services: ReadonlySet<string> | null;
+  readonly nowMs: number;
+}
+
+/** A line's part of one billing period: exact, unrounded. */
+export interface SpanCost extends PieceCost {
+  readonly customerId: string;
+  readonly currency: string;
+}
+
+export interface SpanUnpriced extends PieceUnpriced {
+  readonly customerId: string;
+}
+
+export interface SpanPrices {
+  readonly costs: readonly SpanCost[];
+  readonly unpriced: readonly SpanUnpriced[];
+}
+
+export async function priceSpan(
+  { catalog, usageStore }: Pick<Dependencies, 'catalog' | 'usageStore'>,
+  question: SpanQuestion,
+): Promise<SpanPrices> {
+  const pieces = await findPieces(usageStore, { ...question, catalog, grid: null });
+  const priced = await pricePieces(usageStore, {
+    ...question,
+    ...{ pieces, meter: null, splitBy: [], where: null },
+  });
+  if (!priced.ok) throw new Error(`an undivided cost was refused: ${priced.code}`);
+  const customerOf = ({ pieceIndex }: { readonly pieceIndex: number }) =>
+    (pieces[pieceIndex] as CostPiece).customer;
+  return {
+    costs: priced.costs.map((cost) => {
+      const { id: customerId, currency } = customerOf(cost);
+      return { ...cost, customerId, currency };
+    }),
+    unpriced: priced.unpriced.map((entry) => ({ ...entry, customerId: customerOf(entry).id })),
+  };
+}
+
+export interface CustomerCost {
+  readonly customerId: string;
+  readonly currency: string;
+  /** Exact, unrounded. */
+  readonly cost: Fraction;
+  /** Of the lines. */
+  readonly events: number;
+}
+
+/** Each customer's total over a span; who has no line in it is absent. In the order of ids. */
+export async function costsOverSpan(
+  dependencies: Pick<Dependencies, 'catalog' | 'usageStore'>,
+  question: SpanQuestion,
+): Promise<CustomerCost[]> {
+  const totals = new Map<string, CustomerCost>();
+  for (const { customerId, currency, cost, events } of (await priceSpan(dependencies, question)).costs) {
+    const before = totals.get(customerId) ?? { cost: zeroFraction, events: 0 };
+    const sum = { cost: addFractions(before.cost, cost), events: before.events + events };
+    totals.set(customerId, { customerId, currency, ...sum });
+  }
+  return [...totals.values()].sort((a, b) => (a.customerId < b.customerId ? -1 : 1));
+}

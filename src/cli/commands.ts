@@ -1,4 +1,5 @@
 /** Every command of the executable, in the order in which they are shown. */
+import { close } from './close.ts';
 import type { Command } from './command.ts';
 import { demo } from './demo.ts';
 import { doctor } from './doctor.ts';
@@ -6,5 +7,15 @@ import { importCustomers } from './import-customers.ts';
 import { importServices } from './import-services.ts';
 import { serve } from './serve.ts';
 import { simulate } from './simulate.ts';
+import { verify } from './verify.ts';
 
-export const commands: readonly Command[] = [serve, demo, simulate, importCustomers, importServices, doctor];
+export const commands: readonly Command[] = [
+  serve,
+  demo,
+  simulate,
+  importCustomers,
+  importServices,
+  close,
+  verify,
+  doctor,
+];

@@ -1,7 +1,12 @@
 /** A customer's statement as a close would write it now, or as it would have been at an earlier moment (MONEY.md 5.4). */
 import { findInChain } from '../domain/statements/period-chain.ts';
 import { statementId } from '../domain/statements/statement.ts';
-import { type StatementDocument, statementBody } from '../domain/statements/statement-document.ts';
+import {
+  canonicalBody,
+  readStatement,
+  type StatementDocument,
+  statementBody,
+} from '../domain/statements/statement-document.ts';
 import { type Refusal, refuse } from '../errors.ts';
 import { isMonth } from '../time/month.ts';
 import { chainOf } from './chain-of.ts';
@@ -58,7 +63,8 @@ export function makeDraftStatement(dependencies: Dependencies): DraftStatement {
       previousHash: previous?.hash ?? null,
       hash: null,
     };
-    const document = { ...statementBody(statement), hash: null };
+    // In the form of closed ones, so that equal statements are equal texts.
+    const document = readStatement(canonicalBody(statementBody(statement)), null);
     return { ok: true, document, labels: statementLabels(document, view) };
   };
 }

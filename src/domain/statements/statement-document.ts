@@ -117,7 +117,7 @@ export function canonicalBody(body: StatementBody): string {
 }
 
 /** From the kept bytes back to what is shown. */
-export function readStatement(canonical: string, hash: string): StatementDocument {
+export function readStatement(canonical: string, hash: string | null): StatementDocument {
   return { ...(JSON.parse(canonical) as StatementBody), hash };
 }
 

@@ -76,6 +76,8 @@ export const errorCatalogue = {
   cost_not_divisible: field('The cost cannot be divided by this key'),
   effective_from_invalid: field('effective_from is not an RFC 3339 time'),
   effective_from_required: field('Only the first price version may leave out effective_from'),
+  prices_missing: field('The proposed prices are missing'),
+  prices_invalid: field('The proposed prices are not valid'),
   applies_to_closed_invalid: field('applies_to_closed is not true or false'),
   late_policy_invalid: field('The late policy is not known'),
   action_missing: field('The action is missing'),

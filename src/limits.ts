@@ -18,6 +18,8 @@ export const limits = {
   /** Values of one `in`. */
   conditionValuesMax: 1_000,
   meterDimensionsMax: 10,
+  /** Prices of one what-if. */
+  proposedPricesMax: 100,
 
   /** Code points of why an event was corrected. */
   reasonLengthMax: 1_024,

@@ -57,7 +57,8 @@ const rateFields = {
   maximum_amount: 'maximumAmount',
 } as const;
 
-export function toPostedPrice(body: PriceBody): PostedPrice {
+/** `place` is the way to the price in a larger body (`prices.0.`), for refusals. */
+export function toPostedPrice(body: PriceBody, place = ''): PostedPrice {
   const { id, service, meter, dimension, rates, fallback } = body;
   return {
     ...(id !== undefined && { id }),
@@ -66,12 +67,15 @@ export function toPostedPrice(body: PriceBody): PostedPrice {
     currency: body.currency ?? customerDefaults.currency,
     model: body.model,
     definition: {
-      ...toRate(body, ''),
+      ...toRate(body, place),
       ...(dimension !== undefined && { dimension }),
       ...(rates && {
-        rates: rates.map(({ value, ...rate }, index) => ({ value, ...toRate(rate, `rates.${index}.`) })),
+        rates: rates.map(({ value, ...rate }, index) => ({
+          value,
+          ...toRate(rate, `${place}rates.${index}.`),
+        })),
       }),
-      ...(fallback && { fallback: toRate(fallback, 'fallback.') }),
+      ...(fallback && { fallback: toRate(fallback, `${place}fallback.`) }),
     },
     customerId: body.customer_id ?? null,
     effectiveFromMs: body.effective_from === undefined ? null : readEffectiveFrom(body.effective_from),

@@ -9,6 +9,7 @@ import {
 import { type AskCosts, makeAskCosts } from './ask-costs.ts';
 import { type AskCustomerUsage, makeAskCustomerUsage } from './ask-customer-usage.ts';
 import { type AskUsage, makeAskUsage } from './ask-usage.ts';
+import { type AskWhatIf, makeAskWhatIf } from './ask-what-if.ts';
 import { type BrowseCorrections, makeBrowseCorrections } from './browse-corrections.ts';
 import { type FindEvent, type ListEvents, makeFindEvent, makeListEvents } from './browse-events.ts';
 import { type BrowseRecords, makeBrowseRecords } from './browse-records.ts';
@@ -22,6 +23,7 @@ import { type ListSuspense, makeListSuspense } from './list-suspense.ts';
 import { makePostCorrection, type PostCorrection } from './post-correction.ts';
 import { makePostMeter, type PostMeter } from './post-meter.ts';
 import { makePostPrice, type PostPrice } from './post-price.ts';
+import { makePreviewCorrection, type PreviewCorrection } from './preview-correction.ts';
 import { makePutCustomer, type PutCustomer } from './put-customer.ts';
 import { makePutService, type PutService } from './put-service.ts';
 import { makeReportUsage, type ReportUsage } from './report-usage.ts';
@@ -35,7 +37,9 @@ export interface UseCases {
   readonly archiveService: ArchiveService;
   readonly postMeter: PostMeter;
   readonly postPrice: PostPrice;
+  readonly askWhatIf: AskWhatIf;
   readonly postCorrection: PostCorrection;
+  readonly previewCorrection: PreviewCorrection;
   readonly browseRecords: BrowseRecords;
   readonly browseCorrections: BrowseCorrections;
   readonly askUsage: AskUsage;
@@ -63,7 +67,9 @@ export function makeUseCases(dependencies: Dependencies): UseCases {
     archiveService: makeArchiveService(dependencies),
     postMeter: makePostMeter(dependencies),
     postPrice: makePostPrice(dependencies),
+    askWhatIf: makeAskWhatIf(dependencies),
     postCorrection: makePostCorrection(dependencies),
+    previewCorrection: makePreviewCorrection(dependencies),
     browseRecords: makeBrowseRecords(dependencies),
     browseCorrections: makeBrowseCorrections(dependencies),
     askUsage: makeAskUsage(dependencies),

@@ -12,7 +12,7 @@ import { problemResponse } from '../schemas/shared.ts';
 
 type CorrectionRecord = NonNullable<Awaited<ReturnType<UseCases['browseCorrections']['find']>>>;
 
-export interface CorrectionBody {
+interface CorrectionBody {
   id: string;
   action: 'void' | 'amend';
   source: string;
@@ -25,6 +25,7 @@ const tags = ['corrections'];
 
 export function correctionRoutes(app: FastifyInstance, useCases: UseCases): void {
   addPost(app, useCases);
+  addPreview(app, useCases);
   addBrowse(app, useCases);
 }
 
@@ -47,6 +48,32 @@ function addPost(app: FastifyInstance, { postCorrection }: UseCases): void {
       if (!result.ok) throw asProblem(result);
       void reply.code(result.created ? 201 : 200);
       return toCorrection(result.correction);
+    },
+  );
+}
+
+function addPreview(app: FastifyInstance, { previewCorrection }: UseCases): void {
+  app.post(
+    '/v1/corrections/preview',
+    {
+      schema: {
+        summary: 'What a correction would change; nothing is written',
+        tags,
+        body: schemas.CorrectionBody,
+        response: { 200: schemas.CorrectionPreview, ...problemResponse },
+      },
+    },
+    async (request) => {
+      const result = await previewCorrection(toCorrectionInput(request.body as CorrectionBody));
+      if (!result.ok) throw asProblem(result);
+      return {
+        changes: result.changes.map(
+          ({ customerId, period, line, currency, amountBefore, amountAfter, difference }) => ({
+            ...{ customer_id: customerId, period, line, currency },
+            ...{ amount_before: amountBefore, amount_after: amountAfter, difference },
+          }),
+        ),
+      };
     },
   );
 }
@@ -108,7 +135,7 @@ function readEvent({ source, event_id: id }: CorrectionsParameters) {
   throw new HttpProblem('parameter_invalid', 'source and event_id name an event together', { field });
 }
 
-export function toCorrectionInput({ event_id: eventId, ...body }: CorrectionBody) {
+function toCorrectionInput({ event_id: eventId, ...body }: CorrectionBody) {
   return { ...body, eventId };
 }
 

@@ -53,6 +53,21 @@ export const Correction = Type.Object({
   received_at: Time,
 });
 
+export const CorrectionPreview = Type.Object({
+  changes: Type.Array(
+    Type.Object({
+      customer_id: Type.String(),
+      period: Type.String({ examples: ['2026-10'] }),
+      line: Type.String(),
+      currency: Type.String(),
+      amount_before: Type.String({ description: "Rounded, with the currency's minor digits." }),
+      amount_after: Type.String(),
+      difference: Type.String(),
+    }),
+    { description: 'The lines that would change; empty where none does.' },
+  ),
+});
+
 export const CorrectionsQuery = Type.Object(
   { source: Type.Optional(Id), event_id: Type.Optional(Id), ...PageQuery },
   { additionalProperties: false },

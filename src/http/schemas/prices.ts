@@ -121,6 +121,43 @@ export const Price = Type.Object({
   created_at: Time,
 });
 
+export const WhatIfBody = Type.Object(
+  {
+    prices: Type.Array(PriceBody, {
+      minItems: 1,
+      maxItems: limits.proposedPricesMax,
+      description:
+        'Proposed versions. Each acts from its effective_from (left out: from the beginning of the span) in place of the versions of its line that begin there or later.',
+    }),
+    from: Type.Optional(Time),
+    to: Type.Optional(Time),
+    customer_id: Type.Optional(Type.String({ description: 'Left out: every customer.' })),
+  },
+  { additionalProperties: false, description: 'Without from and to: the current month in UTC.' },
+);
+
+const costs = {
+  currency: Type.String(),
+  present_cost: ExactDecimal,
+  proposed_cost: ExactDecimal,
+  difference: ExactDecimal,
+};
+
+export const WhatIf = Type.Object({
+  from: Time,
+  to: Time,
+  items: Type.Array(
+    Type.Object({
+      customer_id: Type.String(),
+      ...costs,
+      present_unpriced_events: Type.Integer({ description: 'Events that no price says anything of.' }),
+      proposed_unpriced_events: Type.Integer(),
+    }),
+    { description: 'Costs of the services whose prices are proposed: exact and unrounded, as /v1/costs.' },
+  ),
+  totals: Type.Array(Type.Object(costs), { description: 'One for each currency.' }),
+});
+
 export const PricesQuery = Type.Object(
   { service: Type.Optional(Id), meter: Type.Optional(Id), customer_id: Type.Optional(Id), ...PageQuery },
   { additionalProperties: false },

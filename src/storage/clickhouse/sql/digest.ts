@@ -12,7 +12,7 @@ import { seriesColumns } from './levels.ts';
 import { isOneOf } from './measure.ts';
 import { meterValueText } from './meter-value.ts';
 import { makePlaceholders, type Placeholders } from './placeholders.ts';
-import { type GridText, gridText, moment } from './time-grid.ts';
+import { type GridText, gridText } from './time-grid.ts';
 import { type SourceView, sourceSettings, usageSource } from './usage-source.ts';
 
 export interface DigestParts {
@@ -65,7 +65,7 @@ const covered = 'customer_id, service, time, source, id, quantity, amount, prope
 function coveredEvents(parts: DigestParts, view: SourceView, values: Placeholders): string {
   const grid = gridText(parts.spans, values);
   const customers = customersOf(parts, values);
-  const own = usageSource([customers, ...grid.inside], view, values);
+  const own = usageSource([customers, ...grid.inside()], view, values);
   if (parts.levelMeters.length === 0) return own;
   const carried = parts.levelMeters.map((meter) => carriedText(meter, { parts, grid, view }, values));
   return `(
@@ -101,11 +101,10 @@ const carriedColumns = `${covered}, traceparent, fingerprint, received_at`;
 function carriedText(meter: Meter, { parts, grid, view }: CarriedParts, values: Placeholders): string {
   const { text, conditions } = meterValueText(meter, values);
   const series = seriesColumns(meter.seriesBy, values);
-  const before = `${moment} < ${grid.from}`;
   const all = [
     customersOf(parts, values),
     isOneOf('service', [meter.service], values),
-    before,
+    ...grid.beforeStart(),
     ...conditions,
   ];
   const names = ['customer_id', ...series.map((one) => one.text)].join(', ');

@@ -28,7 +28,7 @@ export function levelsStatement(scan: MeasureScan, view: SourceView, rowsMax: nu
   const series = seriesColumns(scan.meter.seriesBy, values);
   const counts = scan.where === undefined ? '1' : conditionText(scan.where, values);
   const until = `time < ${values.put('DateTime64(3)', boundedMoment(scan.levelsUntilMs))}`;
-  const all = [...placeConditions(scan, values), ...grid.beforeEnd, until, ...conditions];
+  const all = [...placeConditions(scan, values), ...grid.beforeEnd(), until, ...conditions];
   const before = values.put('Int64', beforeCuts);
   const seriesNames = ['customer_id', 'service', ...series.map(({ alias }) => alias)].join(', ');
   const level = `tuple(${[text, counts, ...keys.map((key) => key.text)].join(', ')})`;
@@ -48,7 +48,7 @@ FROM (
       PARTITION BY ${seriesNames} ORDER BY at ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW
     ) AS previous
     FROM (
-      SELECT ${seriesColumnList(series)}, ${grid.stretch} AS stretch, if(stretch = ${before}, stretch, ${moment}) AS at,
+      SELECT ${seriesColumnList(series)}, ${grid.stretch()} AS stretch, if(stretch = ${before}, stretch, ${moment}) AS at,
         argMax(${level}, (time, toString(source), id)) AS level
       FROM ${usageSource(all, view, values)}
       GROUP BY ${seriesNames}, stretch, at

@@ -35,10 +35,10 @@ export function measureStatement(scan: MeasureScan, view: SourceView, rowsMax: n
   const { aggregation } = scan.meter;
   const keys = keyColumns(scan.keys, values);
   const where = scan.where === undefined ? [] : [conditionText(scan.where, values)];
-  const all = [...placeConditions(scan, values), ...grid.inside, ...conditions, ...where];
+  const all = [...placeConditions(scan, values), ...grid.inside(), ...conditions, ...where];
   const groups = ['customer_id', 'service', 'stretch', ...keys.map(({ alias }) => alias)].join(', ');
   return {
-    sql: `SELECT customer_id, service, ${grid.stretch} AS stretch,
+    sql: `SELECT customer_id, service, ${grid.stretch()} AS stretch,
   ${keys.map((key) => `${key.text} AS ${key.alias},\n  `).join('')}${aggregationText(aggregation === 'time_weighted' ? 'count' : aggregation, text)},
   count(), toString(sum(toDecimal256(ifNull(amount, 0), 12))), count(amount)
 FROM ${usageSource(all, view, values)}

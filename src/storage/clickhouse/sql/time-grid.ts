@@ -10,53 +10,77 @@ import { beforeCuts } from './price-cuts.ts';
 /** The event's moment. Conditions stand in subqueries too, so that an alias would not do. */
 export const moment = 'toUnixTimestamp64Milli(time)';
 
+/** Each text comes with its values, so that only what is asked for becomes part of the statement. */
 export interface GridText {
   /** The start of the stretch, in milliseconds; `beforeCuts` before the span. Only for times before the span's end. */
-  readonly stretch: string;
-  /** The start of the customer's span. */
-  readonly from: string;
+  stretch(): string;
   /** That the time is in the span. */
-  readonly inside: readonly string[];
+  inside(): string[];
   /** That the time is before the span's end. */
-  readonly beforeEnd: readonly string[];
+  beforeEnd(): string[];
+  /** That the time is before the span. */
+  beforeStart(): string[];
 }
 
 /** Half the room each customer gets on the axis: 278 years before and after 1970. */
-const span = 2n ** 44n;
+const room = 2n ** 44n;
 
 export function gridText(spans: readonly MeasureSpan[], values: Placeholders): GridText {
-  const fromMs = spans.reduce((least, one) => Math.min(least, one.fromMs), Number.MAX_SAFE_INTEGER);
-  const toMs = spans.reduce((most, one) => Math.max(most, one.toMs), Number.MIN_SAFE_INTEGER);
-  const least = `time >= ${values.put('DateTime64(3)', boundedMoment(fromMs))}`;
-  const most = `time < ${values.put('DateTime64(3)', boundedMoment(toMs))}`;
   const [first] = spans;
-  if (first && spans.every((one) => isSameSpan(one, first))) {
-    const starts = values.put('Array(Int64)', [beforeCuts, first.fromMs, ...first.cutsMs]);
-    const from = values.put('Int64', first.fromMs);
-    return { stretch: `roundDown(${moment}, ${starts})`, from, inside: [least, most], beforeEnd: [most] };
-  }
-  const perCustomer = (list: (one: MeasureSpan) => number | bigint, none: number) => {
-    const customers = values.put(
-      'Array(String)',
-      spans.map(({ customerId }) => customerId),
-    );
-    const own = values.put('Array(Int64)', spans.map(list));
-    return `transform(customer_id, ${customers}, ${own}, ${values.put('Int64', none)})`;
-  };
-  const from = perCustomer((one) => one.fromMs, toMs);
-  const to = perCustomer((one) => one.toMs, fromMs);
-  const ranks = new Map(spans.map(({ customerId }, rank) => [customerId, BigInt(rank) * span]));
-  const base = perCustomer(({ customerId }) => ranks.get(customerId) ?? 0n, 0);
-  const axis = spans.flatMap((one, rank) =>
-    [beforeCuts, one.fromMs, ...one.cutsMs].map((at) => BigInt(rank) * span + BigInt(at)),
-  );
-  const starts = values.put('Array(Int64)', axis);
+  if (first && spans.every((one) => isSameSpan(one, first))) return sameGrid(first, values);
+  return ownGrid(spans, values);
+}
+
+const bound = (ms: number, values: Placeholders) => values.put('DateTime64(3)', boundedMoment(ms));
+
+function sameGrid({ fromMs, toMs, cutsMs }: MeasureSpan, values: Placeholders): GridText {
   return {
-    stretch: `roundDown(${moment} + ${base}, ${starts}) - ${base}`,
-    from,
-    inside: [least, most, `${moment} >= ${from}`, `${moment} < ${to}`],
-    beforeEnd: [most, `${moment} < ${to}`],
+    stretch: () => `roundDown(${moment}, ${values.put('Array(Int64)', [beforeCuts, fromMs, ...cutsMs])})`,
+    inside: () => [`time >= ${bound(fromMs, values)}`, `time < ${bound(toMs, values)}`],
+    beforeEnd: () => [`time < ${bound(toMs, values)}`],
+    beforeStart: () => [`time < ${bound(fromMs, values)}`],
   };
+}
+
+function ownGrid(spans: readonly MeasureSpan[], values: Placeholders): GridText {
+  const least = spans.reduce((ms, { fromMs }) => Math.min(ms, fromMs), Number.MAX_SAFE_INTEGER);
+  const lastFrom = spans.reduce((ms, { fromMs }) => Math.max(ms, fromMs), Number.MIN_SAFE_INTEGER);
+  const most = spans.reduce((ms, { toMs }) => Math.max(ms, toMs), Number.MIN_SAFE_INTEGER);
+  const own = (list: readonly (number | bigint)[], none: number) => {
+    const customers = spans.map(({ customerId }) => customerId);
+    const texts = [values.put('Array(String)', customers), values.put('Array(Int64)', list)];
+    return `transform(customer_id, ${texts.join(', ')}, ${values.put('Int64', none)})`;
+  };
+  const from = () =>
+    own(
+      spans.map(({ fromMs }) => fromMs),
+      most,
+    );
+  const to = () =>
+    own(
+      spans.map(({ toMs }) => toMs),
+      least,
+    );
+  const beforeEnd = () => [`time < ${bound(most, values)}`, `${moment} < ${to()}`];
+  return {
+    stretch: () => ownStretch(spans, own, values),
+    inside: () => [`time >= ${bound(least, values)}`, ...beforeEnd(), `${moment} >= ${from()}`],
+    beforeEnd,
+    beforeStart: () => [`time < ${bound(lastFrom, values)}`, `${moment} < ${from()}`],
+  };
+}
+
+function ownStretch(
+  spans: readonly MeasureSpan[],
+  own: (list: readonly bigint[], none: number) => string,
+  values: Placeholders,
+): string {
+  const bases = spans.map((_, rank) => BigInt(rank) * room);
+  const axis = spans.flatMap(({ fromMs, cutsMs }, rank) =>
+    [beforeCuts, fromMs, ...cutsMs].map((at) => (bases[rank] as bigint) + BigInt(at)),
+  );
+  const base = own(bases, 0);
+  return `roundDown(${moment} + ${base}, ${values.put('Array(Int64)', axis)}) - ${base}`;
 }
 
 export function isSameSpan(a: MeasureSpan, b: MeasureSpan): boolean {

@@ -14,7 +14,7 @@ import type { RecordStore } from '../storage/record-store.ts';
 import { History, type Versioned } from './catalog-history.ts';
 import { type CatalogView, makeView } from './catalog-view.ts';
 
-export type { CatalogView, PolicyChange } from './catalog-view.ts';
+export type { CatalogView } from './catalog-view.ts';
 
 export interface Catalog extends CatalogView {
   /** `null`: as they stand at this moment, whatever is written later. */

@@ -54,8 +54,8 @@ export function statementOf(
   more: Partial<StoredStatement> = {},
 ): StoredStatement {
   const period = more.period ?? '2026-10';
-  const fromMs = Date.UTC(Number(period.slice(0, 4)), Number(period.slice(5)) - 1);
-  const toMs = Date.UTC(Number(period.slice(0, 4)), Number(period.slice(5)));
+  const [year, month] = period.split('-').map((part) => Number.parseInt(part, 10)) as [number, number];
+  const [fromMs, toMs] = [Date.UTC(year, month - 1), Date.UTC(year, month)];
   const id = `${customerId}:${period}`;
   return {
     ...{ id, customerId, period, fromMs, toMs, watermark: sequence - 1, sequence, currency: 'USD' },

@@ -26,6 +26,7 @@ import { questionRoutes } from './routes/questions.ts';
 import { customerRoutes, serviceRoutes } from './routes/records.ts';
 import { statementLineRoutes } from './routes/statement-lines.ts';
 import { statementRoutes } from './routes/statements.ts';
+import { trendRoutes } from './routes/trends.ts';
 import { Problem } from './schemas/shared.ts';
 import { type RequestObserver, watchRequests } from './watch-requests.ts';
 
@@ -95,6 +96,7 @@ function addRoutes(app: FastifyInstance, { useCases, health, metrics }: AppOptio
   auditRoutes(app, useCases);
   questionRoutes(app, useCases);
   analysisRoutes(app, useCases);
+  trendRoutes(app, useCases);
   statementRoutes(app, useCases);
   statementLineRoutes(app, useCases);
   closeGroupRoutes(app, useCases);

@@ -141,7 +141,7 @@ async function priceRest(
   const used = await usedServices(usageStore, { periods: pieces, usage });
   const plan = planCosts({ ...question, pieces, used });
   if (!plan.ok) return plan;
-  await measure(usageStore, plan, usage);
+  await measurePlan(usageStore, plan, usage);
   const costs: PieceCost[] = [];
   const unpriced: PieceUnpriced[] = [];
   for (const [index, job] of plan.meterJobs.entries()) {
@@ -154,7 +154,11 @@ async function priceRest(
   return { ok: true, costs, unpriced };
 }
 
-async function measure(usageStore: Store, { queries }: CostPlan, view: UsageView): Promise<void> {
+export async function measurePlan(
+  usageStore: Store,
+  { queries }: Pick<CostPlan, 'queries'>,
+  view: UsageView,
+): Promise<void> {
   if (queries.length === 0) return;
   const asked = queries.map(({ query }) => query);
   const answers = await usageStore.measure(asked, { view, rowsMax: limits.pricedGroupsMax });

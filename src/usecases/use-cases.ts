@@ -16,9 +16,12 @@ import { type BrowseRecords, makeBrowseRecords } from './browse-records.ts';
 import { type BrowseStatements, makeBrowseStatements } from './browse-statements.ts';
 import { type CloseAll, makeCloseAll } from './close-all.ts';
 import { type ClosePeriods, makeClosePeriods } from './close-periods.ts';
+import { type CompareSpans, makeCompareSpans } from './compare-spans.ts';
 import type { Dependencies } from './dependencies.ts';
 import { type DraftStatement, makeDraftStatement } from './draft-statement.ts';
 import { type ExplainLine, makeExplainLine } from './explain-line.ts';
+import { type FindAnomalies, makeFindAnomalies } from './find-anomalies.ts';
+import { type ForecastPeriod, makeForecastPeriod } from './forecast-period.ts';
 import { type ListSuspense, makeListSuspense } from './list-suspense.ts';
 import { makePostCorrection, type PostCorrection } from './post-correction.ts';
 import { makePostMeter, type PostMeter } from './post-meter.ts';
@@ -26,6 +29,7 @@ import { makePostPrice, type PostPrice } from './post-price.ts';
 import { makePreviewCorrection, type PreviewCorrection } from './preview-correction.ts';
 import { makePutCustomer, type PutCustomer } from './put-customer.ts';
 import { makePutService, type PutService } from './put-service.ts';
+import { makeRankUsage, type RankUsage } from './rank-usage.ts';
 import { makeReportUsage, type ReportUsage } from './report-usage.ts';
 import { makeVerifyStatements, type VerifyStatements } from './verify-statements.ts';
 
@@ -46,6 +50,10 @@ export interface UseCases {
   readonly askCosts: AskCosts;
   readonly askCustomerUsage: AskCustomerUsage;
   readonly analyseCustomers: AnalyseCustomers;
+  readonly rankUsage: RankUsage;
+  readonly compareSpans: CompareSpans;
+  readonly forecastPeriod: ForecastPeriod;
+  readonly findAnomalies: FindAnomalies;
   readonly listEvents: ListEvents;
   readonly findEvent: FindEvent;
   readonly listSuspense: ListSuspense;
@@ -76,6 +84,10 @@ export function makeUseCases(dependencies: Dependencies): UseCases {
     askCosts: makeAskCosts(dependencies),
     askCustomerUsage: makeAskCustomerUsage(dependencies),
     analyseCustomers: makeAnalyseCustomers(dependencies),
+    rankUsage: makeRankUsage(dependencies),
+    compareSpans: makeCompareSpans(dependencies),
+    forecastPeriod: makeForecastPeriod(dependencies),
+    findAnomalies: makeFindAnomalies(dependencies),
     listEvents: makeListEvents(dependencies),
     findEvent: makeFindEvent(dependencies),
     listSuspense: makeListSuspense(dependencies),

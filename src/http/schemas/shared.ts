@@ -67,8 +67,8 @@ export const UnpricedList = Type.Array(
     service: Type.String(),
     meter: Type.String(),
     reason: Type.Union(
-      ['customer_unknown', 'service_unknown', 'price_missing', 'currency_mismatch'].map((reason) =>
-        Type.Literal(reason),
+      ['customer_unknown', 'service_unknown', 'price_missing', 'currency_mismatch', 'dimension_unpriced'].map(
+        (reason) => Type.Literal(reason),
       ),
     ),
     quantity: ExactDecimal,

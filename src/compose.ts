@@ -34,9 +34,9 @@ import type { RecordStore } from './storage/record-store.ts';
 import { openSqliteRecords } from './storage/records/sqlite/open-sqlite-records.ts';
 import type { UsageStore } from './storage/usage-store.ts';
 import { systemClock } from './time/clock.ts';
+import { repairAudit } from './usecases/audit-corrections.ts';
 import { loadCatalog } from './usecases/catalog.ts';
 import { keepSettings } from './usecases/keep-settings.ts';
-import { repairAudit } from './usecases/repair-audit.ts';
 import { makeUseCases } from './usecases/use-cases.ts';
 import { makeWriteLane } from './usecases/write-lane.ts';
 

@@ -13,6 +13,8 @@ export const limits = {
   tagsMax: 32,
   tagLengthMax: 256,
 
+  /** Corrections being made; beyond it new ones get 503. After a crash as many audit entries are looked through. */
+  correctionsInFlightMax: 500,
   /** Tests and groups of one filter, nested ones too. */
   conditionPartsMax: 100,
   /** Values of one `in`. */

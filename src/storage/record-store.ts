@@ -96,8 +96,6 @@ export interface RecordStore {
   /** The hashes of those that exist, in no order: what the next ones in their chains name. */
   findStatementHashes(ids: readonly string[]): Promise<Pick<StoredStatement, 'id' | 'customerId' | 'hash'>[]>;
   listAudit(page: AuditPage): Promise<AuditEntry[]>;
-  /** The greatest sequence of an audit entry about this kind; 0 when there is none. */
-  lastAudited(subject: AuditSubject): Promise<number>;
 
   /** Every version in the order of their sequences: what ingest and pricing keep in memory. */
   allCustomerVersions(): Promise<Customer[]>;

@@ -1,8 +1,8 @@
 /**
  * Corrects a stored event: an entry of its own, journalled like an event (MONEY.md 5.6). The same id with the same content
- * is answered with the stored one. One after another: whether an event was voided must not change in between.
+ * is answered with the stored one. Those of one event, or with one id, go one after another: what is decided about them must
+ * not change in between.
  */
-import type { AuditEntry } from '../domain/audit/audit-entry.ts';
 import { correctionAudit } from '../domain/audit/correction-audit.ts';
 import { type AmendedContent, type Correction, correctedEvent } from '../domain/events/correction.ts';
 import {
@@ -14,9 +14,11 @@ import {
   sameCorrection,
 } from '../domain/events/next-correction.ts';
 import type { StoredEvent } from '../domain/events/stored-event.ts';
-import { type Refusal, refuse } from '../errors.ts';
+import { Busy, type Refusal, refuse } from '../errors.ts';
+import { limits } from '../limits.ts';
+import { auditOfStored, makeAuditCorrections } from './audit-corrections.ts';
 import type { Dependencies } from './dependencies.ts';
-import { makeWriteLane } from './write-lane.ts';
+import { makeKeyedLane } from './keyed-lane.ts';
 
 export type PostCorrection = (
   input: CorrectionInput,
@@ -24,27 +26,41 @@ export type PostCorrection = (
 ) => Promise<{ readonly ok: true; readonly correction: Correction; readonly created: boolean } | Refusal>;
 
 export function makePostCorrection(dependencies: Dependencies): PostCorrection {
-  const { clock, ingest, recordStore } = dependencies;
-  const lane = makeWriteLane();
-  // The correction is durable before its audit entry: one that could not be written goes with the next.
-  const unaudited: AuditEntry[] = [];
-  return (input, actor) =>
-    lane(async () => {
-      const fault = checkCorrection(input);
-      if (fault) return fault;
-      await ingest.barrier();
-      const planned = await planCorrection(dependencies, input);
-      if (!planned.ok) return planned;
-      if (planned.stored) return { ok: true, correction: planned.stored, created: false };
-      const { original, before, content } = planned;
-      const { id, action, source, eventId, reason } = input;
-      const made = { id, action, source, eventId, reason, actor, event: content };
-      const correction = await ingest.correct({ ...made, receivedAtMs: clock.nowMs() }, original);
-      unaudited.push(correctionAudit(correction, before));
-      await recordStore.addAuditEntries(unaudited);
-      unaudited.length = 0;
-      return { ok: true, correction, created: true };
-    });
+  const { clock, ingest } = dependencies;
+  const lane = makeKeyedLane();
+  const audit = makeAuditCorrections(dependencies);
+  let inFlight = 0;
+
+  async function post(input: CorrectionInput, actor: string) {
+    await ingest.barrier();
+    const planned = await planCorrection(dependencies, input);
+    if (!planned.ok) return planned;
+    if (planned.stored) {
+      // A retry after a failure: the correction may have been kept without its audit entry.
+      const entry = await auditOfStored(dependencies, planned.stored);
+      if (entry) await audit(entry);
+      return { ok: true, correction: planned.stored, created: false } as const;
+    }
+    const { original, before, content } = planned;
+    const { id, action, source, eventId, reason } = input;
+    const made = { id, action, source, eventId, reason, actor, event: content };
+    const correction = await ingest.correct({ ...made, receivedAtMs: clock.nowMs() }, original);
+    await audit(correctionAudit(correction, before));
+    return { ok: true, correction, created: true } as const;
+  }
+
+  return async (input, actor) => {
+    const fault = checkCorrection(input);
+    if (fault) return fault;
+    if (inFlight >= limits.correctionsInFlightMax) throw new Busy('too many corrections are being made', 1);
+    inFlight += 1;
+    const keys = [JSON.stringify([input.source, input.eventId]), input.id];
+    try {
+      return await lane(keys, () => post(input, actor));
+    } finally {
+      inFlight -= 1;
+    }
+  };
 }
 
 export interface PlannedCorrection {

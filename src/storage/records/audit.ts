@@ -1,6 +1,6 @@
 /** The statements about the audit log: appended to, paged through newest first, never changed. */
 import type { Kysely } from 'kysely';
-import type { AuditEntry, AuditSubject } from '../../domain/audit/audit-entry.ts';
+import type { AuditEntry } from '../../domain/audit/audit-entry.ts';
 import type { AuditPage } from '../record-store.ts';
 import { auditToRow, rowToAudit } from './mapping.ts';
 import type { RecordTables } from './schema.ts';
@@ -43,13 +43,4 @@ export function auditPage(db: Kysely<RecordTables>, page: AuditPage) {
   if (page.fromMs !== undefined) query = query.where('at_ms', '>=', page.fromMs);
   if (page.toMs !== undefined) query = query.where('at_ms', '<', page.toMs);
   return query;
-}
-
-export async function selectLastAudited(db: Kysely<RecordTables>, subject: AuditSubject): Promise<number> {
-  const row = await db
-    .selectFrom('audit_entries')
-    .select((select) => select.fn.max('sequence').as('last'))
-    .where('subject', '=', subject)
-    .executeTakeFirst();
-  return row?.last ?? 0;
 }

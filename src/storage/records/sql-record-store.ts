@@ -6,12 +6,7 @@
 import type { Kysely } from 'kysely';
 import type { AuditEntry } from '../../domain/audit/audit-entry.ts';
 import type { RecordStore } from '../record-store.ts';
-import {
-  insertAuditEntries,
-  insertMissingAuditEntries,
-  selectAuditPage,
-  selectLastAudited,
-} from './audit.ts';
+import { insertAuditEntries, insertMissingAuditEntries, selectAuditPage } from './audit.ts';
 import {
   insertCustomerVersion,
   selectAllCustomerVersions,
@@ -75,7 +70,6 @@ export function makeSqlRecordStore(db: Kysely<RecordTables>): RecordStore {
     statementsOf: (customerIds) => selectStatementsOf(db, customerIds),
     findStatementHashes: (ids) => selectStatementHashes(db, ids),
     listAudit: (page) => selectAuditPage(db, page),
-    lastAudited: (subject) => selectLastAudited(db, subject),
     allCustomerVersions: () => selectAllCustomerVersions(db),
     allServiceVersions: () => selectAllServiceVersions(db),
     allMeters: () => selectAllMeters(db),

@@ -71,7 +71,7 @@ export function describeAudit(makePlace: () => Promise<RecordPlace>): void {
       expect(await listed({ ...all, fromMs: 301 })).toEqual([]);
     });
 
-    test('an entry told of again stays as it was, and the last of a kind is known', async () => {
+    test('an entry told of again stays as it was', async () => {
       await store.addAuditEntries([auditEntry(3, { subject: 'correction', actor: 'first' })]);
       await store.addAuditEntries([
         auditEntry(3, { subject: 'correction', actor: 'second' }),
@@ -81,8 +81,6 @@ export function describeAudit(makePlace: () => Promise<RecordPlace>): void {
         'local',
         'first',
       ]);
-      expect(await store.lastAudited('correction')).toBe(4);
-      expect(await store.lastAudited('meter')).toBe(0);
     });
 
     test('the sequence at a moment is that of the last write by then, old ones without an entry too', async () => {

@@ -47,7 +47,7 @@ export interface MeasureQuery {
   readonly where?: EventCondition;
   /**
    * false: each stretch on its own. true: each row is about [from, end of the stretch): what the meter said by then.
-   * Stretches that bring nothing new are left out then, too, but for the last.
+   * A stretch that brings nothing new may be left out then, but the last never is.
    */
   readonly isCumulative?: boolean;
   /**

@@ -111,6 +111,14 @@ export interface SuspenseRow {
   readonly lastTimeMs: number;
 }
 
+/** Rows to be written in a format of the engine's. */
+export interface Table {
+  /** Names are unique. `moment`: milliseconds since the epoch; `count`: a whole number from 0. */
+  readonly columns: readonly { readonly name: string; readonly type: 'moment' | 'text' | 'count' }[];
+  /** Cells in the order of the columns; texts may be null. */
+  readonly rows: readonly (readonly (string | number | null)[])[];
+}
+
 export interface UsageStore extends MeteredUsage, StoredCorrections {
   /**
    * Stores a block of rows (usage-rows/encode-rows.ts), each buffer whole rows; resolves when all of it is durable (fsync) and visible to every later query.
@@ -126,6 +134,8 @@ export interface UsageStore extends MeteredUsage, StoredCorrections {
   listSuspense(query: SuspenseQuery): Promise<SuspenseRow[]>;
   /** Whether any stored event of this customer carries an `amount`. */
   hasAmount(customerId: string): Promise<boolean>;
+  /** A table of any origin as a Parquet file. */
+  encodeParquet(table: Table): Promise<Uint8Array>;
   /** The greatest sequence stored; 0 when there is none. */
   lastSequence(): Promise<number>;
   countEvents(): Promise<number>;

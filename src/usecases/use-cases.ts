@@ -11,7 +11,14 @@ import { type AskCustomerUsage, makeAskCustomerUsage } from './ask-customer-usag
 import { type AskUsage, makeAskUsage } from './ask-usage.ts';
 import { type AskWhatIf, makeAskWhatIf } from './ask-what-if.ts';
 import { type BrowseCorrections, makeBrowseCorrections } from './browse-corrections.ts';
-import { type FindEvent, type ListEvents, makeFindEvent, makeListEvents } from './browse-events.ts';
+import {
+  type FindEvent,
+  type ListEvents,
+  makeFindEvent,
+  makeListEvents,
+  makeStreamEvents,
+  type StreamEvents,
+} from './browse-events.ts';
 import { type BrowseRecords, makeBrowseRecords } from './browse-records.ts';
 import { type BrowseStatements, makeBrowseStatements } from './browse-statements.ts';
 import { type CloseAll, makeCloseAll } from './close-all.ts';
@@ -19,6 +26,7 @@ import { type ClosePeriods, makeClosePeriods } from './close-periods.ts';
 import { type CompareSpans, makeCompareSpans } from './compare-spans.ts';
 import type { Dependencies } from './dependencies.ts';
 import { type DraftStatement, makeDraftStatement } from './draft-statement.ts';
+import { type EncodeParquet, makeEncodeParquet } from './encode-parquet.ts';
 import { type ExplainLine, makeExplainLine } from './explain-line.ts';
 import { type FindAnomalies, makeFindAnomalies } from './find-anomalies.ts';
 import { type ForecastPeriod, makeForecastPeriod } from './forecast-period.ts';
@@ -47,6 +55,7 @@ export interface UseCases {
   readonly browseRecords: BrowseRecords;
   readonly browseCorrections: BrowseCorrections;
   readonly askUsage: AskUsage;
+  readonly encodeParquet: EncodeParquet;
   readonly askCosts: AskCosts;
   readonly askCustomerUsage: AskCustomerUsage;
   readonly analyseCustomers: AnalyseCustomers;
@@ -55,6 +64,7 @@ export interface UseCases {
   readonly forecastPeriod: ForecastPeriod;
   readonly findAnomalies: FindAnomalies;
   readonly listEvents: ListEvents;
+  readonly streamEvents: StreamEvents;
   readonly findEvent: FindEvent;
   readonly listSuspense: ListSuspense;
   readonly draftStatement: DraftStatement;
@@ -81,6 +91,7 @@ export function makeUseCases(dependencies: Dependencies): UseCases {
     browseRecords: makeBrowseRecords(dependencies),
     browseCorrections: makeBrowseCorrections(dependencies),
     askUsage: makeAskUsage(dependencies),
+    encodeParquet: makeEncodeParquet(dependencies),
     askCosts: makeAskCosts(dependencies),
     askCustomerUsage: makeAskCustomerUsage(dependencies),
     analyseCustomers: makeAnalyseCustomers(dependencies),
@@ -89,6 +100,7 @@ export function makeUseCases(dependencies: Dependencies): UseCases {
     forecastPeriod: makeForecastPeriod(dependencies),
     findAnomalies: makeFindAnomalies(dependencies),
     listEvents: makeListEvents(dependencies),
+    streamEvents: makeStreamEvents(dependencies),
     findEvent: makeFindEvent(dependencies),
     listSuspense: makeListSuspense(dependencies),
     draftStatement: makeDraftStatement(dependencies),

@@ -139,7 +139,7 @@ function toCorrectionInput({ event_id: eventId, ...body }: CorrectionBody) {
   return { ...body, eventId };
 }
 
-function toCorrection(correction: CorrectionRecord) {
+export function toCorrection(correction: CorrectionRecord) {
   const { id, action, source, eventId, reason, actor, event, sequence, receivedAtMs } = correction;
   return {
     ...{ id, action, source, event_id: eventId, reason, actor },

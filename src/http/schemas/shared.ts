@@ -22,6 +22,16 @@ export const WrittenDecimal = Type.Union([Decimal, Type.Number()], {
 export const ExactDecimal = Type.String({ description: 'Exact, shortest plain form.', examples: ['0.5'] });
 export const Sequence = Type.String({ description: 'A place in the one order of all changes. Opaque.' });
 
+/** Of questions of usage and costs. */
+export const AsOf = Type.String({
+  description: 'A sequence that an answer gave, or an RFC 3339 time: what was stored later does not count.',
+});
+export const Filter = Type.String({
+  description:
+    'JSON: { "field", "op": eq|in|exists|lt|lte|gt|gte|prefix, "value" } or { "all"|"any": [ … ] }. Fields: properties.NAME, source, customer_id, service, quantity, amount.',
+  examples: ['{"field":"properties.region","op":"eq","value":"eu-west-1"}'],
+});
+
 export const PageQuery = {
   cursor: Type.Optional(Type.String({ description: 'next_cursor of the page before.' })),
   limit: Type.Optional(

@@ -19,6 +19,7 @@ import { hasAmountStatement } from './sql/has-amount.ts';
 import { lastSequenceStatement } from './sql/last-sequence.ts';
 import { listEventsStatement } from './sql/list-events.ts';
 import { listSuspenseStatement, type SuspenseRowText } from './sql/list-suspense.ts';
+import { tableStatement } from './sql/table.ts';
 
 export const defaultQueryLimits: QueryLimits = { executionMsMax: 30_000, memoryBytesMax: 1_073_741_824 };
 
@@ -63,6 +64,7 @@ export async function openUsageStore(
       return (await ask<SuspenseRowText>(listSuspenseStatement(query, view))).map(readSuspense);
     },
     hasAmount: async (customerId) => (await ask(hasAmountStatement(customerId))).length > 0,
+    encodeParquet: (table) => connection.queryBytes(tableStatement(table), options('query'), 'Parquet'),
     lastSequence: async () => (await ask<[last: number]>(lastSequenceStatement))[0]?.[0] ?? 0,
     countEvents: () => countEvents(connection, options('query')),
     // Not behind questions, which may take a minute: it is asked when the store is watched. It takes some milliseconds.

@@ -13,7 +13,7 @@ import type { CostPiece } from './cost-plan.ts';
 import type { Dependencies } from './dependencies.ts';
 import { type PieceCost, pricePieces } from './price-pieces.ts';
 import { resolveAsOf } from './resolve-as-of.ts';
-import { findUnmatched, sumUnpriced, type UnpricedUsage } from './unpriced-usage.ts';
+import { type ExactUnpricedUsage, findUnmatched, sumUnpriced, type UnpricedUsage } from './unpriced-usage.ts';
 
 export interface CostRow {
   readonly windowStartMs: number;
@@ -52,16 +52,22 @@ export function makeAskCosts(dependencies: Dependencies): AskCosts {
     const where = conditionOf(question);
     const pieces = await findPieces(usageStore, { ...around, catalog, grid });
     const splitBy = question.groupBy.filter((key) => key !== 'customer_id' && key !== 'service');
-    const [priced, unmatched] = await Promise.all([
-      pricePieces(usageStore, { ...around, pieces, meter: narrow.meter, splitBy, where }),
+    const groups = makeGroups({ pieces, groupBy: question.groupBy, grid, span });
+    const open: ExactUnpricedUsage[] = [];
+    const [refusal, unmatched] = await Promise.all([
+      pricePieces(
+        usageStore,
+        { ...around, pieces, meter: narrow.meter, splitBy, where },
+        {
+          cost: groups.add,
+          unpriced: (entry) => void open.push({ ...entry, customerId: customerOf(pieces, entry) }),
+        },
+      ),
       findUnmatched(usageStore, { ...around, source: question.source, where: question.where }),
     ]);
-    if (!priced.ok) return priced;
-    const rows = await costRows(priced.costs, { pieces, groupBy: question.groupBy, grid, span });
-    const unpriced = sumUnpriced([
-      ...unmatched,
-      ...priced.unpriced.map((entry) => ({ ...entry, customerId: customerOf(pieces, entry) })),
-    ]);
+    if (refusal) return refusal;
+    const rows = groups.rows();
+    const unpriced = sumUnpriced([...unmatched, ...open]);
     if (rows.length + unpriced.length > limits.rowsMax) return tooLarge();
     return { ok: true, span, timeZone, rows, unpriced };
   };
@@ -120,34 +126,33 @@ interface RowSurroundings {
   readonly span: Span;
 }
 
-/** How many costs are added up before others get a turn: some milliseconds. */
-const costsInTurn = 5_000;
-
-async function costRows(costs: readonly PieceCost[], around: RowSurroundings): Promise<CostRow[]> {
-  const { pieces, groupBy, grid, span } = around;
+/** Adds costs up, one after the other: what is kept is as large as the answer. */
+function makeGroups({ pieces, groupBy, grid, span }: RowSurroundings) {
   const groups = new Map<string, Group>();
-  for (const [index, cost] of costs.entries()) {
-    if (index % costsInTurn === costsInTurn - 1) await new Promise(setImmediate);
-    const { customer, edges } = pieces[cost.pieceIndex] as CostPiece;
-    const windowStartMs = grid && windowStart(grid, edges[cost.window] as number);
-    const keys = keysOf(cost, customer.id, groupBy);
-    const id = JSON.stringify([windowStartMs, keys, customer.currency]);
-    const group = groups.get(id);
-    if (group) {
-      group.cost = addFractions(group.cost, cost.cost);
-      group.events += cost.events;
-    } else {
-      const { cost: first, events } = cost;
-      groups.set(id, { windowStartMs, keys, currency: customer.currency, cost: first, events });
-    }
-  }
-  return [...groups.values()]
-    .filter(({ cost, events }) => events !== 0 || cost.numerator !== 0n)
-    .sort(byWindowThenKeys)
-    .map(({ windowStartMs, keys, currency, cost, events }) => ({
-      ...clippedWindow(grid, windowStartMs, span),
-      ...{ keys, cost: formatFraction(cost), currency, events },
-    }));
+  return {
+    add(cost: PieceCost): void {
+      const { customer, edges } = pieces[cost.pieceIndex] as CostPiece;
+      const windowStartMs = grid && windowStart(grid, edges[cost.window] as number);
+      const keys = keysOf(cost, customer.id, groupBy);
+      const id = JSON.stringify([windowStartMs, keys, customer.currency]);
+      const group = groups.get(id);
+      if (group) {
+        group.cost = addFractions(group.cost, cost.cost);
+        group.events += cost.events;
+      } else {
+        const { cost: first, events } = cost;
+        groups.set(id, { windowStartMs, keys, currency: customer.currency, cost: first, events });
+      }
+    },
+    rows: (): CostRow[] =>
+      [...groups.values()]
+        .filter(({ cost, events }) => events !== 0 || cost.numerator !== 0n)
+        .sort(byWindowThenKeys)
+        .map(({ windowStartMs, keys, currency, cost, events }) => ({
+          ...clippedWindow(grid, windowStartMs, span),
+          ...{ keys, cost: formatFraction(cost), currency, events },
+        })),
+  };
 }
 
 /** A row's keys in the order in which they were asked for. */

@@ -8,7 +8,7 @@ import { add, type Decimal, formatFixed, roundDecimal, zero } from '../money/dec
 import { roundFraction } from '../money/fraction.ts';
 import type { RoundingMode } from '../money/rounding.ts';
 import type { Dependencies } from './dependencies.ts';
-import { priceSpan, type SpanCost } from './price-span.ts';
+import { priceSpan, type SpanCost, type SpanUnpriced } from './price-span.ts';
 import { resolveAsOf } from './resolve-as-of.ts';
 import { findUnmatched, sumUnpriced, type UnpricedUsage } from './unpriced-usage.ts';
 
@@ -49,8 +49,18 @@ export function makeAskCustomerUsage(dependencies: Dependencies): AskCustomerUsa
     const { span } = resolved;
     const usage = { sequenceMax };
     const around = { view, usage, span, customerIds: [customerId], services: null };
-    const [priced, used, unmatched] = await Promise.all([
-      priceSpan(dependencies, { ...around, nowMs }),
+    const digits = minorDigits(customer.currency);
+    const costs = new Map<string, Decimal>();
+    const unpriced: SpanUnpriced[] = [];
+    const [, used, unmatched] = await Promise.all([
+      priceSpan(
+        dependencies,
+        { ...around, nowMs },
+        {
+          cost: (line) => addRounded(costs, line, digits, view.rounding),
+          unpriced: (entry) => void unpriced.push(entry),
+        },
+      ),
       usageStore.aggregate({
         filter: { customerId, fromMs: span.fromMs, toMs: span.toMs },
         ...{ view: usage, windows: null, groupBy: ['service'], cuts: null },
@@ -58,8 +68,6 @@ export function makeAskCustomerUsage(dependencies: Dependencies): AskCustomerUsa
       }),
       findUnmatched(usageStore, { ...around, source: undefined, where: undefined }),
     ]);
-    const digits = minorDigits(customer.currency);
-    const costs = costByService(priced.costs, digits, view.rounding);
     const sums = new Map(used.map(({ keys, quantity, events }) => [String(keys[0]), { quantity, events }]));
     const services = [...new Set([...sums.keys(), ...costs.keys()])]
       .filter((service) => view.service(service) !== undefined)
@@ -74,7 +82,7 @@ export function makeAskCustomerUsage(dependencies: Dependencies): AskCustomerUsa
     return {
       ...{ ok: true, customer, span, services },
       totalCost: formatFixed(roundDecimal(total, digits, view.rounding)),
-      unpriced: sumUnpriced([...unmatched, ...priced.unpriced]),
+      unpriced: sumUnpriced([...unmatched, ...unpriced]),
     };
   };
 }
@@ -84,15 +92,12 @@ function unknown(customerId: string): Refusal {
 }
 
 /** Each line is rounded once, as its statement would; lines of different periods are different lines. */
-function costByService(
-  costs: readonly SpanCost[],
+function addRounded(
+  costs: Map<string, Decimal>,
+  { service, cost }: SpanCost,
   digits: number,
   rounding: RoundingMode,
-): Map<string, Decimal> {
-  const byService = new Map<string, Decimal>();
-  for (const { service, cost } of costs) {
-    const rounded = roundFraction(cost, digits, rounding);
-    byService.set(service, add(byService.get(service) ?? { units: 0n, scale: digits }, rounded));
-  }
-  return byService;
+): void {
+  const before = costs.get(service) ?? { units: 0n, scale: digits };
+  costs.set(service, add(before, roundFraction(cost, digits, rounding)));
 }

@@ -53,80 +53,83 @@ export interface PieceUnpriced {
   readonly events: number;
 }
 
-export interface PiecesAnswer {
-  readonly ok: true;
-  readonly costs: readonly PieceCost[];
+/** What is priced goes here, group by group, so that the whole of a large answer is never held at once. */
+export interface PiecesSink {
+  cost(cost: PieceCost): void;
   /** Usage of known services only. */
-  readonly unpriced: readonly PieceUnpriced[];
+  unpriced(entry: PieceUnpriced): void;
 }
 
 type Store = Pick<UsageStore, 'measure' | 'aggregate'>;
 
+/** Resolves to null when all is priced, or to the rule that is broken. */
 export async function pricePieces(
   usageStore: Store,
   question: PiecesQuestion,
-): Promise<PiecesAnswer | Refusal> {
-  const indexed = question.pieces.map((piece, index) => ({ piece, index }));
+  sink: PiecesSink,
+): Promise<Refusal | null> {
   const isUndivided = question.splitBy.length === 0 && question.where === null;
-  const isShort = ({ piece }: { piece: CostPiece }) => isUndivided && isWhole(piece);
-  const whole = indexed.filter(isShort);
-  const rest = indexed.filter((one) => !isShort(one));
-  const [ofWhole, ofRest] = await Promise.all([
-    whole.length === 0
-      ? nothing
-      : priceWhole(
-          usageStore,
-          question,
-          whole.map(({ piece }) => piece),
-        ),
-    rest.length === 0
-      ? nothing
-      : priceRest(
-          usageStore,
-          question,
-          rest.map(({ piece }) => piece),
-        ),
-  ]);
-  if (!ofRest.ok) return ofRest;
-  return {
-    ok: true,
-    costs: [...placed(ofWhole.costs, whole), ...placed(ofRest.costs, rest)],
-    unpriced: [...placed(ofWhole.unpriced, whole), ...placed(ofRest.unpriced, rest)],
-  };
+  const indexed = question.pieces.map((piece, pieceIndex) => ({ piece, pieceIndex }));
+  const isShort = ({ piece }: Indexed) => isUndivided && isWhole(piece);
+  for (const group of groupsOf(indexed.filter(isShort))) await priceWhole(usageStore, question, group, sink);
+  for (const group of groupsOf(indexed.filter((one) => !isShort(one)))) {
+    const refusal = await priceRest(usageStore, question, group, sink);
+    if (refusal) return refusal;
+  }
+  return null;
 }
 
-const nothing: PiecesAnswer = { ok: true, costs: [], unpriced: [] };
+interface Indexed {
+  readonly piece: CostPiece;
+  readonly pieceIndex: number;
+}
 
 function isWhole({ edges, period }: CostPiece): boolean {
   return edges.length === 2 && edges[0] === period.fromMs && edges[1] === period.toMs;
 }
 
-function placed<T extends { readonly pieceIndex: number }>(
-  rows: readonly T[],
-  pieces: readonly { readonly index: number }[],
-): T[] {
-  return rows.map((row) => ({ ...row, pieceIndex: pieces[row.pieceIndex]?.index ?? row.pieceIndex }));
+/** How many windows of pieces are measured together: tens of thousands of rows. */
+const windowsInGroup = 2_000;
+
+/** Periods that are alike, and customers that lie together in the store, are asked for together. */
+function groupsOf(pieces: readonly Indexed[]): Indexed[][] {
+  const sorted = [...pieces].sort(
+    ({ piece: a }, { piece: b }) =>
+      a.period.fromMs - b.period.fromMs ||
+      a.period.toMs - b.period.toMs ||
+      (a.customer.id < b.customer.id ? -1 : 1),
+  );
+  const groups: Indexed[][] = [];
+  let windows = windowsInGroup;
+  for (const one of sorted) {
+    if (windows >= windowsInGroup) {
+      groups.push([]);
+      windows = 0;
+    }
+    groups.at(-1)?.push(one);
+    windows += one.piece.edges.length;
+  }
+  return groups;
 }
 
 async function priceWhole(
   usageStore: Store,
   { view, usage, nowMs, meter: only }: PiecesQuestion,
-  pieces: readonly CostPiece[],
-): Promise<PiecesAnswer> {
-  const periods = await pricePeriods(usageStore, { view, usage, periods: pieces, nowMs });
-  const costs = periods.flatMap(({ lines }, pieceIndex) =>
-    lines
-      .filter(({ meter }) => only === null || meter === only)
-      .map(({ service, meter, dimension, exactAmount, events }): PieceCost => {
-        return { pieceIndex, service, meter, dimension, split: [], window: 0, cost: exactAmount, events };
-      }),
-  );
-  const unpriced = periods.flatMap((period, pieceIndex) =>
-    period.unpriced.map(({ service, meter, reason, quantity, events }): PieceUnpriced => {
-      return { pieceIndex, service, meter, reason, quantity, events };
-    }),
-  );
-  return { ok: true, costs, unpriced };
+  group: readonly Indexed[],
+  sink: PiecesSink,
+): Promise<void> {
+  const periods = group.map(({ piece }) => piece);
+  const priced = await pricePeriods(usageStore, { view, usage, periods, nowMs });
+  for (const [index, { lines, unpriced }] of priced.entries()) {
+    const pieceIndex = group[index]?.pieceIndex ?? 0;
+    for (const { service, meter, dimension, exactAmount, events } of lines) {
+      if (only !== null && meter !== only) continue;
+      sink.cost({ pieceIndex, service, meter, dimension, split: [], window: 0, cost: exactAmount, events });
+    }
+    for (const { service, meter, reason, quantity, events } of unpriced) {
+      sink.unpriced({ pieceIndex, service, meter, reason, quantity, events });
+    }
+  }
 }
 
 /** How many meters of customers are priced before others get a turn: some milliseconds. */
@@ -135,23 +138,28 @@ const jobsInTurn = 1_000;
 async function priceRest(
   usageStore: Store,
   question: PiecesQuestion,
-  pieces: readonly CostPiece[],
-): Promise<PiecesAnswer | Refusal> {
+  group: readonly Indexed[],
+  sink: PiecesSink,
+): Promise<Refusal | null> {
   const { usage } = question;
+  const pieces = group.map(({ piece }) => piece);
+  const placed = <T extends { readonly pieceIndex: number }>(row: T): T => {
+    return { ...row, pieceIndex: group[row.pieceIndex]?.pieceIndex ?? 0 };
+  };
   const used = await usedServices(usageStore, { periods: pieces, usage });
   const plan = planCosts({ ...question, pieces, used });
   if (!plan.ok) return plan;
   await measurePlan(usageStore, plan, usage);
-  const costs: PieceCost[] = [];
-  const unpriced: PieceUnpriced[] = [];
   for (const [index, job] of plan.meterJobs.entries()) {
     if (index % jobsInTurn === jobsInTurn - 1) await new Promise(setImmediate);
     const piece = pieces[job.pieceIndex] as CostPiece;
-    for (const cost of costsOf(job, piece)) costs.push(cost);
-    unpriced.push(...dimensionsWithoutPrice(job, piece));
+    for (const cost of costsOf(job, piece)) sink.cost(placed(cost));
+    for (const entry of dimensionsWithoutPrice(job, piece)) sink.unpriced(placed(entry));
   }
-  for (const job of plan.unpricedJobs) unpriced.push(...unpricedOf(job, pieces[job.pieceIndex] as CostPiece));
-  return { ok: true, costs, unpriced };
+  for (const job of plan.unpricedJobs) {
+    for (const entry of unpricedOf(job, pieces[job.pieceIndex] as CostPiece)) sink.unpriced(placed(entry));
+  }
+  return null;
 }
 
 export async function measurePlan(

@@ -32,30 +32,32 @@ export interface SpanUnpriced extends PieceUnpriced {
   readonly customerId: string;
 }
 
-export interface SpanPrices {
-  readonly costs: readonly SpanCost[];
-  readonly unpriced: readonly SpanUnpriced[];
+export interface SpanSink {
+  cost(cost: SpanCost): void;
+  unpriced(entry: SpanUnpriced): void;
 }
 
 export async function priceSpan(
   { catalog, usageStore }: Pick<Dependencies, 'catalog' | 'usageStore'>,
   question: SpanQuestion,
-): Promise<SpanPrices> {
+  sink: SpanSink,
+): Promise<void> {
   const pieces = await findPieces(usageStore, { ...question, catalog, grid: null });
-  const priced = await pricePieces(usageStore, {
-    ...question,
-    ...{ pieces, meter: null, splitBy: [], where: null },
-  });
-  if (!priced.ok) throw new Error(`an undivided cost was refused: ${priced.code}`);
   const customerOf = ({ pieceIndex }: { readonly pieceIndex: number }) =>
     (pieces[pieceIndex] as CostPiece).customer;
-  return {
-    costs: priced.costs.map((cost) => {
-      const { id: customerId, currency } = customerOf(cost);
-      return { ...cost, customerId, currency };
-    }),
-    unpriced: priced.unpriced.map((entry) => ({ ...entry, customerId: customerOf(entry).id })),
-  };
+  const undivided = { pieces, meter: null, splitBy: [], where: null };
+  const refusal = await pricePieces(
+    usageStore,
+    { ...question, ...undivided },
+    {
+      cost(cost) {
+        const { id: customerId, currency } = customerOf(cost);
+        sink.cost({ ...cost, customerId, currency });
+      },
+      unpriced: (entry) => sink.unpriced({ ...entry, customerId: customerOf(entry).id }),
+    },
+  );
+  if (refusal) throw new Error(`an undivided cost was refused: ${refusal.code}`);
 }
 
 export interface CustomerCost {
@@ -73,10 +75,13 @@ export async function costsOverSpan(
   question: SpanQuestion,
 ): Promise<CustomerCost[]> {
   const totals = new Map<string, CustomerCost>();
-  for (const { customerId, currency, cost, events } of (await priceSpan(dependencies, question)).costs) {
-    const before = totals.get(customerId) ?? { cost: zeroFraction, events: 0 };
-    const sum = { cost: addFractions(before.cost, cost), events: before.events + events };
-    totals.set(customerId, { customerId, currency, ...sum });
-  }
+  await priceSpan(dependencies, question, {
+    cost({ customerId, currency, cost, events }) {
+      const before = totals.get(customerId) ?? { cost: zeroFraction, events: 0 };
+      const sum = { cost: addFractions(before.cost, cost), events: before.events + events };
+      totals.set(customerId, { customerId, currency, ...sum });
+    },
+    unpriced: () => undefined,
+  });
   return [...totals.values()].sort((a, b) => (a.customerId < b.customerId ? -1 : 1));
 }

@@ -33,14 +33,11 @@ export async function totalsByKey(
   question: TotalsQuestion,
 ): Promise<Totals[]> {
   const { view, usage, span, by } = question;
-  const [used, priced] = await Promise.all([
-    dependencies.usageStore.aggregate({
-      filter: { fromMs: span.fromMs, toMs: span.toMs },
-      ...{ view: usage, windows: null, groupBy: ['customer_id', 'service'], cuts: null },
-      rowsMax: limits.pricedGroupsMax,
-    }),
-    priceSpan(dependencies, { ...question, customerIds: null, services: null }),
-  ]);
+  const used = await dependencies.usageStore.aggregate({
+    filter: { fromMs: span.fromMs, toMs: span.toMs },
+    ...{ view: usage, windows: null, groupBy: ['customer_id', 'service'], cuts: null },
+    rowsMax: limits.pricedGroupsMax,
+  });
   const totals = new Map<string, Totals>();
   const enter = (
     key: string,
@@ -61,9 +58,12 @@ export async function totalsByKey(
     const sum = { quantity: parseFraction(quantity), events, cost: zeroFraction };
     enter(by === 'service' ? service : customerId, currency, sum);
   }
-  for (const { customerId, service, currency, cost } of priced.costs) {
-    const sum = { quantity: zeroFraction, events: 0, cost };
-    enter(by === 'service' ? service : customerId, currency, sum);
-  }
+  const everybody = { ...question, customerIds: null, services: null };
+  await priceSpan(dependencies, everybody, {
+    cost({ customerId, service, currency, cost }) {
+      enter(by === 'service' ? service : customerId, currency, { quantity: zeroFraction, events: 0, cost });
+    },
+    unpriced: () => undefined,
+  });
   return [...totals.values()];
 }

@@ -17,7 +17,7 @@ import {
 import type { CatalogView } from './catalog.ts';
 import type { Dependencies } from './dependencies.ts';
 import { type PostedPrice, readPostedPrice } from './post-price.ts';
-import { priceSpan, type SpanPrices } from './price-span.ts';
+import { priceSpan, type SpanSink } from './price-span.ts';
 import { resolveAsOf } from './resolve-as-of.ts';
 
 export interface WhatIfQuestion {
@@ -73,10 +73,12 @@ export function makeAskWhatIf(dependencies: Dependencies): AskWhatIf {
       customerIds: customerId === undefined ? null : [customerId],
       services: new Set(read.contents.map(({ service }) => service)),
     };
-    const present = await priceSpan(dependencies, { ...around, view });
-    const proposedPrices = withProposed(view.prices, read.contents, span.fromMs);
-    const proposed = await priceSpan(dependencies, { ...around, view: view.withPrices(proposedPrices) });
-    const rows = rowsOf(present, proposed, view);
+    const byCustomer = new Map<string, CustomerRow>();
+    await priceSpan(dependencies, { ...around, view }, sinkInto(byCustomer, view, 'present'));
+    const proposed = view.withPrices(withProposed(view.prices, read.contents, span.fromMs));
+    const sink = sinkInto(byCustomer, view, 'proposed');
+    await priceSpan(dependencies, { ...around, view: proposed }, sink);
+    const rows = [...byCustomer.values()].sort((a, b) => (a.customerId < b.customerId ? -1 : 1));
     if (rows.length > limits.rowsMax) {
       const message = `the answer has more than ${limits.rowsMax} customers: ask for one at a time`;
       return refuse('result_too_large', message);
@@ -108,8 +110,7 @@ interface CustomerRow {
   proposedUnpriced: number;
 }
 
-function rowsOf(present: SpanPrices, proposed: SpanPrices, view: CatalogView): CustomerRow[] {
-  const rows = new Map<string, CustomerRow>();
+function sinkInto(rows: Map<string, CustomerRow>, view: CatalogView, side: 'present' | 'proposed'): SpanSink {
   const rowOf = (customerId: string): CustomerRow => {
     const currency = view.customer(customerId)?.currency ?? '';
     const costs = { present: zeroFraction, proposed: zeroFraction };
@@ -119,17 +120,15 @@ function rowsOf(present: SpanPrices, proposed: SpanPrices, view: CatalogView): C
     rows.set(customerId, row);
     return row;
   };
-  for (const { customerId, cost } of present.costs) {
-    const row = rowOf(customerId);
-    row.present = addFractions(row.present, cost);
-  }
-  for (const { customerId, cost } of proposed.costs) {
-    const row = rowOf(customerId);
-    row.proposed = addFractions(row.proposed, cost);
-  }
-  for (const { customerId, events } of present.unpriced) rowOf(customerId).presentUnpriced += events;
-  for (const { customerId, events } of proposed.unpriced) rowOf(customerId).proposedUnpriced += events;
-  return [...rows.values()].sort((a, b) => (a.customerId < b.customerId ? -1 : 1));
+  return {
+    cost({ customerId, cost }) {
+      const row = rowOf(customerId);
+      row[side] = addFractions(row[side], cost);
+    },
+    unpriced: ({ customerId, events }) => {
+      rowOf(customerId)[`${side}Unpriced`] += events;
+    },
+  };
 }
 
 type Costs = Pick<CustomerRow, 'currency' | 'present' | 'proposed'>;

@@ -43,12 +43,17 @@ export function makePostPrice(dependencies: Dependencies): PostPrice {
       const price = makePrice(content, id, { sequence: sequence.next(), nowMs: clock.nowMs() });
       const audit = auditEntryOf({
         ...{ actor, action: 'create', subject: 'price', subjectId: id, atMs: price.createdAtMs },
-        ...{ before: null, after: price },
+        ...{ before: null, after: asPosted(price) },
       });
       await recordStore.addPrice(price, audit);
       catalog.keepPrice(price);
       return { ok: true, price, created: true };
     });
+}
+
+/** As it is on the wire: the model's own members beside the others. */
+function asPosted({ definition, ...price }: Price) {
+  return { ...price, ...definition };
 }
 
 /** What a price would be, by its own rules and by the records there are; whether it may start when it does is not asked. */

@@ -135,6 +135,45 @@ describe('a what-if', () => {
   });
 
   it.each([
+    { model: 'per_unit', unit_amount: '0.3', included_quantity: '2' },
+    {
+      model: 'volume',
+      tiers: [
+        { from: '0', to: '9', unit_amount: '1' },
+        { from: '9', to: null, unit_amount: '0.7' },
+      ],
+    },
+    { model: 'package', package_size: '7', package_amount: '1.1' },
+    { model: 'flat', flat_amount: '3.1', effective_from: '2025-10-11T00:00:00Z' },
+    {
+      model: 'per_unit',
+      unit_amount: '0.1',
+      minimum_amount: '4',
+      effective_from: '2025-09-15T12:34:56.789Z',
+    },
+    { model: 'per_unit', dimension: 'properties.plan', rates: [{ value: 'gold', unit_amount: '2' }] },
+  ])('says of %j what costs say once the price is made, in closed months too', async (price) => {
+    const service = `Same-${JSON.stringify(price).length}`;
+    const buyer = `buyer-${service}`;
+    await api.put(`/v1/services/${service}`, { name: service });
+    await api.put(`/v1/customers/${buyer}`, { name: buyer });
+    await report(service, [
+      [buyer, '2025-09-10T00:00:00Z', '5.5'],
+      [buyer, '2025-09-20T00:00:00Z', '11'],
+      [buyer, '2025-10-31T23:59:59.999Z', '2.25'],
+    ]);
+    await makePrice({ service, unit_amount: '1' });
+    expect((await api.post(`/v1/customers/${buyer}/statements`, { period: '2025-09' })).status).toBe(201);
+    const from = { effective_from: '2025-09-01T00:00:00Z' };
+    const asked = await whatIf({ prices: [{ service, ...from, ...price }], customer_id: buyer });
+    expect(asked.status, asked.text).toBe(200);
+    const made = await api.post('/v1/prices', { service, ...from, ...price, applies_to_closed: true });
+    expect(made.status, made.text).toBe(201);
+    const costs = (await costOf(service)).map((cost) => cost.replace(' USD', ''));
+    expect(asked.body.items.map((row) => row.proposed_cost)).toEqual(costs.length === 0 ? ['0'] : costs);
+  });
+
+  it.each([
     [{ prices: [] }, 'prices_invalid', 'prices'],
     [{}, 'prices_missing', 'prices'],
     [{ prices: [{ service: 'Steps', model: 'flat' }] }, 'flat_amount_missing', 'prices.0.flat_amount'],
@@ -162,7 +201,7 @@ describe('a what-if', () => {
 
 describe('a preview', () => {
   const about = (eventId: string, source = 'Preview') => ({
-    ...{ id: `c-${eventId}`, source, event_id: eventId, reason: 'wrong' },
+    ...{ id: `c-${source}-${eventId}`, source, event_id: eventId, reason: 'wrong' },
   });
 
   it('shows the lines that would change, in every period and for every customer, and writes nothing', async () => {
@@ -226,6 +265,24 @@ describe('a preview', () => {
       ['2025-09', 'level-days', '30.00'],
       ['2025-10', 'level-days', '31.00'],
     ]);
+  });
+
+  it('a closed month is shown as it costs now, and the next statement says the same difference', async () => {
+    await api.put('/v1/customers/shut', { name: 'Shut' });
+    await api.put('/v1/services/Shut', { name: 'Shut' });
+    await makePrice({ service: 'Shut', unit_amount: '1' });
+    await report('Shut', [['shut', '2025-09-10T00:00:00Z', '5']]);
+    expect((await api.post('/v1/customers/shut/statements', { period: '2025-09' })).status).toBe(201);
+    const amend = { ...about('0', 'Shut'), action: 'amend', event: { quantity: '7.5' } };
+    const change = { period: '2025-09', line: 'Shut', amount_before: '5.00', amount_after: '7.50' };
+    expect((await preview(amend)).body.changes).toEqual([
+      { customer_id: 'shut', currency: 'USD', ...change, difference: '2.50' },
+    ]);
+    await api.post('/v1/corrections', amend);
+    const path = '/v1/customers/shut/statements/draft?period=2025-10';
+    const draft = await api.get<{ adjustments: { line: string; amount: string }[] }>(path);
+    expect(draft.body.adjustments.map(({ line, amount }) => [line, amount])).toEqual([['Shut', '2.50']]);
+    expect((await preview(amend)).body.changes).toEqual([]);
   });
 
   it('is held to the rules of the correction itself', async () => {

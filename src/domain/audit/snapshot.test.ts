@@ -10,7 +10,7 @@ test("a record is shown in the wire's words: times, sequences, nested members; n
   };
   expect(auditSnapshot(record)).toEqual({
     ...{ id: 'p', effective_from: '2025-11-24T16:00:00.123Z', sequence: '1000000000000007' },
-    definition: { tiers: [{ from: '0', unit_amount: '0.1' }], included_quantity: '5' },
+    definition: { tiers: [{ from: '0', to: null, unit_amount: '0.1' }], included_quantity: '5' },
     applies_to_closed: false,
   });
 });

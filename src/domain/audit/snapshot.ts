@@ -1,16 +1,18 @@
 /**
- * A record as the audit log shows it: the wire's names (snake_case), RFC 3339 times, sequences as text. Members that are
- * null are left out, as on the wire. It knows no record in particular; names inside `tags` and `properties` are data.
+ * A record as the audit log shows it: the wire's names (snake_case), RFC 3339 times, sequences as text. Its own members that
+ * are null are left out, as on the wire; a tier's end is not. It knows no record in particular; names inside `tags` and
+ * `properties` are data.
  */
 import { formatTime } from '@countinghouse/client/wire';
 import type { AuditSnapshot } from './audit-entry.ts';
 
 export function auditSnapshot(record: object): AuditSnapshot {
-  const entries = Object.entries(record).flatMap(([name, value]) => {
-    if (value === null || value === undefined) return [];
-    return [[wireName(name), wireValue(name, value)] as const];
-  });
-  return Object.fromEntries(entries);
+  return snapshotOf(Object.entries(record).filter(([, value]) => value !== null));
+}
+
+function snapshotOf(members: readonly [string, unknown][]): AuditSnapshot {
+  const given = members.filter(([, value]) => value !== undefined);
+  return Object.fromEntries(given.map(([name, value]) => [wireName(name), wireValue(name, value)]));
 }
 
 /** Members whose own names are a user's words. */
@@ -25,5 +27,5 @@ function wireValue(name: string, value: unknown): unknown {
   if (name === 'sequence' || name === 'watermark') return String(value);
   if (dataMembers.has(name)) return value;
   if (Array.isArray(value)) return value.map((item) => wireValue('', item));
-  return typeof value === 'object' && value !== null ? auditSnapshot(value) : value;
+  return typeof value === 'object' && value !== null ? snapshotOf(Object.entries(value)) : value;
 }

@@ -30,7 +30,14 @@ describe('configuration', () => {
     expect(readServerConfig(['--config', file({ strict: true })], {})).toMatchObject({ strict: true });
   });
 
+  it('how late usage is treated and money is rounded', () => {
+    const config = readServerConfig(['--late-policy', 'ignore'], { COUNTINGHOUSE_ROUNDING: 'half_even' });
+    expect(config).toMatchObject({ latePolicy: 'ignore', rounding: 'half_even' });
+  });
+
   it.each([
+    [['--late-policy', 'never'], {}, /late-policy \(flag\)/],
+    [['--rounding', 'up'], {}, /rounding \(flag\)/],
     [['--prot', '1'], {}, /prot/],
     [['serve'], {}, /serve/],
     [['--port', 'x'], {}, /port \(flag\)/],

@@ -8,6 +8,8 @@ import { limits } from './limits.ts';
 
 export const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 export type LogLevel = (typeof logLevels)[number];
+const latePolicies = ['next', 'ignore'] as const;
+const roundings = ['half_away_from_zero', 'half_even'] as const;
 
 export interface ServerConfig {
   readonly host: string;
@@ -20,6 +22,10 @@ export interface ServerConfig {
   readonly logFile: string | null;
   /** Bytes of memory for the filter of identities seen. */
   readonly dedupeMemoryBytes: number;
+  /** What becomes of usage that arrives for a closed period, for customers without a policy of their own. */
+  readonly latePolicy: (typeof latePolicies)[number];
+  /** How a line's exact amount becomes money. */
+  readonly rounding: (typeof roundings)[number];
 }
 
 export const defaultConfig: ServerConfig = {
@@ -30,6 +36,8 @@ export const defaultConfig: ServerConfig = {
   logLevel: 'info',
   logFile: null,
   dedupeMemoryBytes: limits.dedupeBytesDefault,
+  latePolicy: 'next',
+  rounding: 'half_away_from_zero',
 };
 
 /** Names as they are typed; in the environment `log-level` is `COUNTINGHOUSE_LOG_LEVEL`, in the file `log_level`. */
@@ -38,9 +46,14 @@ const settings = {
   port: { type: 'string', read: (text: string) => ({ port: readPort(text) }) },
   data: { type: 'string', read: (text: string) => ({ data: text }) },
   strict: { type: 'boolean', read: (text: string) => ({ strict: readBoolean(text) }) },
-  'log-level': { type: 'string', read: (text: string) => ({ logLevel: readLogLevel(text) }) },
+  'log-level': { type: 'string', read: (text: string) => ({ logLevel: readOneOf(logLevels, text) }) },
   'log-file': { type: 'string', read: (text: string) => ({ logFile: text }) },
   'dedupe-memory': { type: 'string', read: (text: string) => ({ dedupeMemoryBytes: readBytes(text) }) },
+  'late-policy': {
+    type: 'string',
+    read: (text: string) => ({ latePolicy: readOneOf(latePolicies, text) }),
+  },
+  rounding: { type: 'string', read: (text: string) => ({ rounding: readOneOf(roundings, text) }) },
 } as const satisfies Record<string, { type: string; read: (text: string) => Partial<ServerConfig> }>;
 
 type SettingName = keyof typeof settings;
@@ -143,8 +156,8 @@ function readBoolean(text: string): boolean {
   throw new RangeError(`true or false, not ${JSON.stringify(text)}`);
 }
 
-function readLogLevel(text: string): LogLevel {
-  const level = logLevels.find((known) => known === text);
-  if (level) return level;
-  throw new RangeError(`one of ${logLevels.join(', ')}, not ${JSON.stringify(text)}`);
+function readOneOf<Name extends string>(names: readonly Name[], text: string): Name {
+  const name = names.find((known) => known === text);
+  if (name !== undefined) return name;
+  throw new RangeError(`one of ${names.join(', ')}, not ${JSON.stringify(text)}`);
 }

@@ -13,6 +13,22 @@ export const limits = {
   tagsMax: 32,
   tagLengthMax: 256,
 
+  /** Corrections being made; beyond it new ones get 503. After a crash as many audit entries are looked through. */
+  correctionsInFlightMax: 500,
+  /** Tests and groups of one filter, nested ones too. */
+  conditionPartsMax: 100,
+  /** Values of one `in`. */
+  conditionValuesMax: 1_000,
+  meterDimensionsMax: 10,
+  /** Prices of one what-if. */
+  proposedPricesMax: 100,
+
+  /** Code points of why an event was corrected. */
+  reasonLengthMax: 1_024,
+
+  /** Statements that are computed, and written in one transaction, together. */
+  closeGroupMax: 500,
+
   pageItemsMax: 1_000,
   pageItemsDefault: 100,
 
@@ -21,6 +37,10 @@ export const limits = {
   /** Groups that pricing may read to make one answer. */
   pricedGroupsMax: 1_000_000,
   groupKeysMax: 5,
+  /** Tiers of one price, or of one value of its dimension. */
+  priceTiersMax: 100,
+  /** Values that one price names rates for. */
+  priceRatesMax: 1_000,
 
   /** Events claimed and not yet answered, over all requests; beyond it new requests get 503. */
   waitingEventsMax: 200_000,

@@ -1,4 +1,5 @@
 /** Every command of the executable, in the order in which they are shown. */
+import { close } from './close.ts';
 import type { Command } from './command.ts';
 import { demo } from './demo.ts';
 import { doctor } from './doctor.ts';
@@ -10,9 +11,10 @@ import { keysRevoke } from './keys-revoke.ts';
 import { keysRotate } from './keys-rotate.ts';
 import { serve } from './serve.ts';
 import { simulate } from './simulate.ts';
+import { verify } from './verify.ts';
 
 export const commands: readonly Command[] = [
-  ...[serve, demo, simulate, importCustomers, importServices],
+  ...[serve, demo, simulate, importCustomers, importServices, close, verify],
   ...[keysCreate, keysList, keysRotate, keysRevoke],
   doctor,
 ];

@@ -28,7 +28,10 @@ export async function connect({ data, url }: { data?: string; url?: string }): P
 }
 
 async function inProcess(data: string): Promise<ApiConnection> {
-  const { app, close } = await assemble({ ...defaultConfig, data }, pino({ level: 'silent' }));
+  const { app, close } = await assemble(
+    { ...defaultConfig, data, settings: null },
+    pino({ level: 'silent' }),
+  );
   return {
     async request(method, path, body) {
       const answer = await app.inject({

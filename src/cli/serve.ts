@@ -17,6 +17,8 @@ Options:                                                             environment
   --log-level L     fatal, error, warn, info, debug, trace, silent    COUNTINGHOUSE_LOG_LEVEL
   --log-file FILE   log there, rotated at 50 MB, ten files kept       COUNTINGHOUSE_LOG_FILE
   --dedupe-memory S memory to remember identities, 64m, 2g (1g)       COUNTINGHOUSE_DEDUPE_MEMORY
+  --late-policy P   next, ignore: usage for a closed period (next)    COUNTINGHOUSE_LATE_POLICY
+  --rounding MODE   half_away_from_zero, half_even (the first)        COUNTINGHOUSE_ROUNDING
   --config FILE     these settings as JSON ({ "log_level": "warn" })  COUNTINGHOUSE_CONFIG
   --help            this text
 

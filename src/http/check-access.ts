@@ -102,6 +102,10 @@ function isOwn(request: FastifyRequest, rule: CustomerRule, customerId: string):
     case 'query':
       query.customer_id ??= customerId;
       return query.customer_id === customerId;
+    case 'statement': {
+      const { id } = request.params as { id: string };
+      return id.slice(0, id.lastIndexOf(':')) === customerId;
+    }
     case 'body':
       return (request.body as { customer_id?: string }).customer_id === customerId;
     case 'route':

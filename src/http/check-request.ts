@@ -40,7 +40,13 @@ type Kind = 'missing' | 'unknown' | 'too_long' | 'invalid';
 
 function faultOf({ keyword, params, instancePath }: ErrorObject): { field: string; kind: Kind } {
   const path = instancePath.slice(1).replaceAll('/', '.');
-  if (keyword === 'required') return { field: String(params.missingProperty), kind: 'missing' };
+  if (keyword === 'required') {
+    const missing = String(params.missingProperty);
+    // Inside a member (a tier, a rate) it is that member that is wrong.
+    return path === ''
+      ? { field: missing, kind: 'missing' }
+      : { field: `${path}.${missing}`, kind: 'invalid' };
+  }
   if (keyword === 'additionalProperties')
     return { field: String(params.additionalProperty), kind: 'unknown' };
   return { field: path, kind: keyword === 'maxLength' ? 'too_long' : 'invalid' };

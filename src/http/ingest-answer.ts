@@ -27,7 +27,10 @@ function toResult(outcome: Outcome, index: number): EventResult {
       return { index, ...identityOf(key), status, ...(warnings.length > 0 && { warnings: [...warnings] }) };
     }
     case 'duplicate':
-      return { index, ...identityOf(outcome.key), status: 'duplicate' };
+      return {
+        ...{ index, ...identityOf(outcome.key), status: 'duplicate' },
+        ...(outcome.warnings && { warnings: [...outcome.warnings] }),
+      };
     case 'conflict':
       return {
         index,

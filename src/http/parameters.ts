@@ -3,8 +3,11 @@ import { parseTime } from '@countinghouse/client/wire';
 import { limits } from '../limits.ts';
 import { parseWindow, type Window } from '../time/window.ts';
 import { isTimeZone } from '../time/zone.ts';
-import type { UsageQuestion } from '../usecases/ask-usage.ts';
-import { HttpProblem } from './problem.ts';
+import { type AsOf, readCondition, type UsageQuestion } from '../usecases/ask-usage.ts';
+import { readAsOf } from './as-of.ts';
+import { parseJson } from './parse-json.ts';
+import { asProblem, HttpProblem } from './problem.ts';
+import type { RowFormat } from './row-formats.ts';
 
 export interface UsageParameters {
   customer_id?: string;
@@ -16,21 +19,44 @@ export interface UsageParameters {
   window?: string;
   time_zone?: string;
   group_by?: string;
-  format?: 'json' | 'csv';
+  filter?: string;
+  as_of?: string;
+  format?: RowFormat;
 }
 
 export function readUsageQuestion(query: UsageParameters): UsageQuestion {
-  const { customer_id: customerId, source, time_zone: timeZone } = query;
-  const service = readMeter(query);
+  const { customer_id: customerId, service, meter, source, time_zone: timeZone } = query;
   return {
     ...(customerId !== undefined && { customerId }),
     ...(service !== undefined && { service }),
+    ...(meter !== undefined && { meter }),
     ...(source !== undefined && { source }),
+    ...readView(query),
     ...readSpan(query),
     window: query.window === undefined ? null : readWindow(query.window),
     ...(timeZone !== undefined && { timeZone: readZone(timeZone) }),
     groupBy: query.group_by === undefined ? [] : readGroupBy(query.group_by),
   };
+}
+
+/** `filter` and `as_of`, which every question of usage takes. */
+export function readView({ filter, as_of }: { filter?: string; as_of?: string }): {
+  where?: NonNullable<UsageQuestion['where']>;
+  asOf?: AsOf;
+} {
+  const asOf = readAsOf(as_of);
+  return { ...(filter !== undefined && { where: readFilter(filter) }), ...(asOf !== null && { asOf }) };
+}
+
+function readFilter(text: string): NonNullable<UsageQuestion['where']> {
+  const json = parseJson(text);
+  if (!json.ok) {
+    const example = '{"field":"properties.region","op":"eq","value":"eu"}';
+    throw wrong('filter', `filter must be JSON such as ${example}: ${json.message}`);
+  }
+  const read = readCondition(json.value, 'filter');
+  if (!read.ok) throw asProblem(read);
+  return read.condition;
 }
 
 export function readSpan({ from, to }: { from?: string; to?: string }): { fromMs?: number; toMs?: number } {
@@ -56,14 +82,6 @@ export function readLimit(limit: string | undefined): number {
   const items = limit === undefined ? limits.pageItemsDefault : Number.parseInt(limit, 10);
   if (items > limits.pageItemsMax) throw wrong('limit', `limit must be from 1 to ${limits.pageItemsMax}`);
   return items;
-}
-
-/** Every service has a default meter with the service's own id; there are no others yet. */
-function readMeter({ service, meter }: UsageParameters): string | undefined {
-  if (service !== undefined && meter !== undefined && service !== meter) {
-    throw wrong('meter', 'meter is not one of this service: its default meter has the id of the service');
-  }
-  return service ?? meter;
 }
 
 function readWindow(text: string): Window {

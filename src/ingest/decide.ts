@@ -4,11 +4,10 @@
  */
 import { formatFingerprint } from '../domain/events/fingerprint.ts';
 import type { Refusal } from '../errors.ts';
-import type { Seen } from '../storage/usage-store.ts';
 import { admit, type KnownRecords } from './admit.ts';
 import type { Candidate } from './candidate.ts';
 import type { JournalWriter } from './journal-writer.ts';
-import { identityOf, type LookUp } from './look-up.ts';
+import { identityOf, type LookUp, type SeenEvent } from './look-up.ts';
 import type { IngestObserver } from './observer.ts';
 import type { Outcome, Warning } from './outcome.ts';
 import type { Claim, Pending } from './pending.ts';
@@ -69,7 +68,7 @@ async function decideOwned(pipeline: Pipeline, owned: readonly Candidate[], requ
   for (const candidate of owned) {
     const original = stored.get(candidate.key);
     if (original) {
-      foundStored(candidate, BigInt(`0x${original.fingerprint}`), pipeline, request);
+      foundStored(candidate, original, pipeline, request);
       continue;
     }
     const verdict = admit(candidate, context);
@@ -108,7 +107,7 @@ function releaseAll(pending: Pending, keys: readonly string[]): () => void {
 async function lookUpMaybes(
   { seen, lookUp, observer }: Pipeline,
   owned: readonly Candidate[],
-): Promise<ReadonlyMap<string, Seen>> {
+): Promise<ReadonlyMap<string, SeenEvent>> {
   const isFilterComplete = seen.complete;
   const maybes: string[] = [];
   for (const { key } of owned) if (seen.mayContain(key)) maybes.push(key);
@@ -132,12 +131,14 @@ function accept(
 
 function foundStored(
   candidate: Candidate,
-  fingerprint: bigint,
+  original: SeenEvent,
   { pending }: Pipeline,
   request: Request,
 ): void {
-  repeat(candidate, fingerprint, request);
+  const fingerprint = BigInt(`0x${original.fingerprint}`);
+  repeat(candidate, { fingerprint, corrected: original.corrected }, request);
   pending.release(candidate.key);
+  if (candidate.claim) candidate.claim.corrected = original.corrected;
   candidate.claim?.settle(fingerprint);
 }
 
@@ -154,20 +155,31 @@ async function waitForOthers(
   for (const { candidate, claim } of others) {
     const fingerprint = await claim.wait();
     if (fingerprint === null) again.push(candidate);
-    else repeat(candidate, fingerprint, request);
+    else repeat(candidate, { fingerprint, corrected: claim.corrected }, request);
   }
   return again;
 }
 
+interface Original {
+  readonly fingerprint: bigint;
+  readonly corrected: SeenEvent['corrected'];
+}
+
+const correctionWarning = {
+  none: {},
+  void: { warnings: ['event_voided'] },
+  amend: { warnings: ['event_amended'] },
+} as const satisfies Record<string, { warnings?: readonly Warning[] }>;
+
 /** An identity that is durable already: the same content is a duplicate, other content a conflict. */
-function repeat({ index, key, fingerprint }: Candidate, stored: bigint, request: Request): void {
+function repeat({ index, key, fingerprint }: Candidate, original: Original, request: Request): void {
   request.outcomes[index] =
-    stored === fingerprint
-      ? { status: 'duplicate', key }
+    original.fingerprint === fingerprint
+      ? { status: 'duplicate', key, ...correctionWarning[original.corrected ?? 'none'] }
       : {
           status: 'conflict',
           key,
-          storedFingerprint: formatFingerprint(stored),
+          storedFingerprint: formatFingerprint(original.fingerprint),
           sentFingerprint: formatFingerprint(fingerprint),
         };
 }

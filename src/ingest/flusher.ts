@@ -16,6 +16,8 @@ export interface Chunk {
   readonly entry: number;
   /** Whole rows (usage-rows/encode-rows.ts), one buffer behind the other. */
   readonly rows: readonly Buffer[];
+  /** Rows of corrections (usage-rows/encode-corrections.ts): stored behind the events, as often as it takes. */
+  readonly corrections?: readonly Buffer[];
   readonly bytes: number;
   readonly events: number;
   /** The months in which they lie, as numbers: each is a part of its own in the store. */
@@ -40,7 +42,7 @@ export interface FlushRules {
 }
 
 export interface FlusherDependencies {
-  readonly usageStore: Pick<UsageStore, 'append' | 'findSeen'>;
+  readonly usageStore: Pick<UsageStore, 'append' | 'findSeen' | 'appendCorrections'>;
   readonly journal: Pick<Journal, 'release'>;
   readonly quarantine: Quarantine;
   /** For ages and durations only: best one that never goes back. */
@@ -134,6 +136,8 @@ export class Flusher {
       const startMs = this.#dependencies.clock.nowMs();
       try {
         await this.#store(await this.#rowsOf(block));
+        const corrections = block.flatMap((chunk) => chunk.corrections ?? []);
+        if (corrections.length > 0) await this.#dependencies.usageStore.appendCorrections(corrections);
         this.#flushed(block, startMs);
       } catch (error) {
         this.#putBack();

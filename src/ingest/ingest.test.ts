@@ -180,3 +180,16 @@ describe('bounds', () => {
     expect(kept).toBeLessThanOrEqual(Math.max(bytes, Buffer.poolSize));
   });
 });
+
+it('settle waits for what has its sequence and is still being written, which the barrier alone does not', async () => {
+  const { ingest, journal, store, send } = makePipeline();
+  journal.appends.hold();
+  const sent = send([event('1')]);
+  await new Promise(setImmediate);
+  await new Promise(setImmediate);
+  await ingest.barrier();
+  const counted = ingest.settle().then(() => store.events.size);
+  journal.appends.release();
+  expect(await counted).toBe(1);
+  await sent;
+});

@@ -3,8 +3,11 @@
  * Its promise: `accepted` and `duplicate` are said only of events that are durable, and each identity is accepted once,
  * also between requests in flight and within one request. It speaks no HTTP and prices nothing.
  */
+import type { Correction, NewCorrection } from '../domain/events/correction.ts';
+import type { StoredEvent } from '../domain/events/stored-event.ts';
 import { Busy } from '../errors.ts';
 import { limits } from '../limits.ts';
+import { encodeCorrection } from '../storage/usage-rows/encode-corrections.ts';
 import type { UsageStore } from '../storage/usage-store.ts';
 import type { Clock } from '../time/clock.ts';
 import type { KnownRecords } from './admit.ts';
@@ -32,8 +35,19 @@ export interface Ingest {
   submit(submissions: readonly Submission[], options: IngestOptions): Promise<Outcome[]>;
   /** The same, from the bytes of a body, much faster; null when it is not plain: then it has to be parsed. */
   submitPlain(body: PlainBody, options: IngestOptions): PlainReport | null;
+  /**
+   * Takes a correction of a stored event: journalled like an event, with a sequence of the same order. Resolves when it is
+   * durable and every later query sees it. Whether it may be made is the caller's to judge. Rejects with `Busy` when the
+   * journal or the store fails; then it may all the same be there later.
+   */
+  correct(correction: NewCorrection, original: StoredEvent): Promise<Correction>;
   /** Resolves when every event acknowledged before the call is visible to queries; rejects when the store fails. */
   barrier(): Promise<void>;
+  /**
+   * Resolves when every sequence given to an event before the call is visible to queries, or failed and never will be:
+   * the barrier, and besides what was being written. Only then may a sequence be named as all that was counted.
+   */
+  settle(): Promise<void>;
   /** Why events cannot be taken, or not be asked for; null when all is well. */
   trouble(): string | null;
   waiting(): { readonly requestsEvents: number; readonly identities: number };
@@ -58,7 +72,7 @@ const retryAfterSeconds = 2;
 const failureRemembersMs = 15_000;
 
 export interface IngestDependencies {
-  readonly usageStore: Pick<UsageStore, 'findSeen'>;
+  readonly usageStore: Pick<UsageStore, 'findSeen' | 'lastActions'>;
   readonly known: KnownRecords;
   /** Spares the look-up of what was surely never seen. */
   readonly seen: SeenFilter;
@@ -132,7 +146,22 @@ export function makeIngest(dependencies: IngestDependencies): Ingest {
   return {
     submit,
     submitPlain,
+    async correct(correction, original) {
+      try {
+        const sequence = await writer.writeCorrection(encodeCorrection(correction, original));
+        await flusher.barrier();
+        return { ...correction, sequence };
+      } catch (cause) {
+        if (cause instanceof Busy) throw cause;
+        failedAtMs = clock.nowMs();
+        throw new Busy('corrections cannot be taken at the moment', retryAfterSeconds, { cause });
+      }
+    },
     barrier: () => flusher.barrier(),
+    settle: async () => {
+      await writer.settled();
+      await flusher.barrier();
+    },
     trouble: () => recentFailure(failedAtMs, clock.nowMs()) ?? flusher.trouble(),
     waiting: () => ({ requestsEvents: waitingEvents, identities: pipeline.pending.size }),
   };

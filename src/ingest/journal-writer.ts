@@ -4,15 +4,17 @@
  */
 import { Busy } from '../errors.ts';
 import type { Journal } from '../storage/journal.ts';
-import { writeSequence } from '../storage/usage-rows/encode-rows.ts';
+import { readSequence, writeSequence } from '../storage/usage-rows/encode-rows.ts';
 import type { Candidate } from './candidate.ts';
 import type { Flusher } from './flusher.ts';
 import { gather } from './gather.ts';
 import type { IngestObserver } from './observer.ts';
 import type { Sequence } from './sequence.ts';
 
-/** The admitted events of one request. */
+/** The admitted events of one request, or one correction. */
 export interface Batch {
+  /** Its row (usage-rows/encode-corrections.ts), which still lacks its sequence. */
+  readonly correction?: Buffer;
   /** All rows of the request; those of its candidates are written. */
   readonly rows: Buffer;
   readonly candidates: readonly Candidate[];
@@ -25,6 +27,10 @@ export interface Batch {
 export interface JournalWriter {
   /** Resolves when all are durable. When it rejects, some may still be found after a crash. */
   write(batch: Batch): Promise<void>;
+  /** The same for one correction, which shares entry and fsync with what arrives with it; resolves with its sequence. */
+  writeCorrection(row: Buffer): Promise<number>;
+  /** Resolves when every sequence that was given before the call is durable, and in the flusher, or failed. */
+  settled(): Promise<void>;
 }
 
 export interface JournalWriterDependencies {
@@ -38,26 +44,45 @@ export interface JournalWriterDependencies {
 }
 
 export function makeJournalWriter(dependencies: JournalWriterDependencies): JournalWriter {
-  const { flusher, sequence, entryEventsMax, waitingBytesMax } = dependencies;
+  const { flusher, entryEventsMax, waitingBytesMax } = dependencies;
+  /** The entry that has its sequences and is being written: there is at most one. It never rejects. */
+  let underWay: Promise<unknown> = Promise.resolve();
   const write = gather<Batch, void>({
-    weigh: ({ candidates }) => candidates.length,
+    weigh: ({ candidates, correction }) => candidates.length + (correction === undefined ? 0 : 1),
     weightMax: entryEventsMax,
-    run: async (batches) => {
+    run: (batches) => {
       if (flusher.waiting().bytes > waitingBytesMax) {
         throw new Busy('too many acknowledged events wait for the usage store', 2);
       }
-      for (const batch of batches) giveSequences(batch, sequence);
-      const rows = batches.flatMap(rowsOf);
-      const bytes = rows.reduce((sum, { length }) => sum + length, 0);
-      const entry = await append(dependencies, rows, bytes);
-      for (const batch of batches) batch.onDurable();
-      const onVisible = callAll(batches.map((batch) => batch.onVisible));
-      const candidates = batches.flatMap((batch) => batch.candidates);
-      const [events, months] = [candidates.length, monthsOf(candidates)];
-      flusher.add({ entry, rows, bytes, events, months, suspect: false, onVisible });
+      const written = writeEntry(dependencies, batches);
+      underWay = written.catch(() => {});
+      return written;
     },
   });
-  return { write: async (batch) => (batch.candidates.length === 0 ? undefined : write(batch)) };
+  return {
+    write: async (batch) => (batch.candidates.length === 0 ? undefined : write(batch)),
+    async writeCorrection(correction) {
+      const nothing = () => {};
+      const alone = { rows: Buffer.alloc(0), candidates: [], onDurable: nothing, onVisible: nothing };
+      await write({ ...alone, correction });
+      return readSequence(correction);
+    },
+    settled: async () => void (await underWay),
+  };
+}
+
+async function writeEntry(dependencies: JournalWriterDependencies, batches: readonly Batch[]): Promise<void> {
+  for (const batch of batches) giveSequences(batch, dependencies.sequence);
+  const rows = batches.flatMap(rowsOf);
+  const corrections = batches.flatMap(({ correction }) => correction ?? []);
+  const parts = [...rows, ...corrections];
+  const bytes = parts.reduce((sum, { length }) => sum + length, 0);
+  const entry = await append(dependencies, parts, bytes);
+  for (const batch of batches) batch.onDurable();
+  const onVisible = callAll(batches.map((batch) => batch.onVisible));
+  const candidates = batches.flatMap((batch) => batch.candidates);
+  const [events, months] = [candidates.length, monthsOf(candidates)];
+  dependencies.flusher.add({ entry, rows, corrections, bytes, events, months, suspect: false, onVisible });
 }
 
 /** Made apart, so that it keeps these functions and not their batches. */
@@ -83,8 +108,9 @@ async function append(
   }
 }
 
-function giveSequences({ rows, candidates }: Batch, sequence: Sequence): void {
+function giveSequences({ rows, candidates, correction }: Batch, sequence: Sequence): void {
   for (const { rowEnd } of candidates) writeSequence(rows, rowEnd, sequence.next());
+  if (correction !== undefined) writeSequence(correction, correction.length, sequence.next());
 }
 
 /**

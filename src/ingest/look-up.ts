@@ -2,6 +2,7 @@
  * Asks the store which identities it has. All requests that wait share one query. It is exact.
  * A filter that spares look-ups for what was surely never seen belongs in front of this.
  */
+import type { Correction } from '../domain/events/correction.ts';
 import type { Identity } from '../domain/events/stored-event.ts';
 import { limits } from '../limits.ts';
 import type { Seen, UsageStore } from '../storage/usage-store.ts';
@@ -10,7 +11,12 @@ import type { IngestObserver } from './observer.ts';
 
 export interface LookUp {
   /** What is stored of these identities, by key. A look-up that begins now sees all that was stored before. */
-  find(keys: readonly string[]): Promise<ReadonlyMap<string, Seen>>;
+  find(keys: readonly string[]): Promise<ReadonlyMap<string, SeenEvent>>;
+}
+
+/** A stored identity, and what its last correction did, if it had any. */
+export interface SeenEvent extends Seen {
+  readonly corrected?: Correction['action'];
 }
 
 /** Control characters are refused in sources and ids, so the separator is in neither. A row begins with the same text. */
@@ -24,17 +30,23 @@ export function identityOf(key: string): Identity {
 }
 
 export function makeLookUp(
-  usageStore: Pick<UsageStore, 'findSeen'>,
+  usageStore: Pick<UsageStore, 'findSeen' | 'lastActions'>,
   observer?: Pick<IngestObserver, 'lookedUp'>,
 ): LookUp {
-  const find = gather<readonly string[], ReadonlyMap<string, Seen>>({
+  const find = gather<readonly string[], ReadonlyMap<string, SeenEvent>>({
     weigh: (keys) => keys.length,
     weightMax: limits.lookUpKeysMax,
     run: async (requests) => {
       const identities = requests.flat().map(identityOf);
       observer?.lookedUp(identities.length);
       const found = await usageStore.findSeen(identities);
-      return new Map(found.map((seen) => [keyOf(seen), seen]));
+      const actions = await usageStore.lastActions(found);
+      const entries = found.map((seen): [string, SeenEvent] => [keyOf(seen), seen]);
+      for (const [index, [key, seen]] of entries.entries()) {
+        const corrected = actions.get(key);
+        if (corrected !== undefined) entries[index] = [key, { ...seen, corrected }];
+      }
+      return new Map(entries);
     },
   });
   return { find: async (keys) => (keys.length === 0 ? new Map() : find(keys)) };

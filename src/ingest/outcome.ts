@@ -6,7 +6,14 @@ export type Submission =
   | { readonly input: unknown; readonly traceparent: string }
   | { readonly unreadable: { readonly code: ErrorCode; readonly message: string; readonly field?: string } };
 
-export type Warning = 'customer_unknown' | 'service_unknown' | 'customer_archived' | 'service_archived';
+export type Warning =
+  | 'customer_unknown'
+  | 'service_unknown'
+  | 'customer_archived'
+  | 'service_archived'
+  // Of a repeat: its original does not count any more, or counts as amended.
+  | 'event_voided'
+  | 'event_amended';
 
 /**
  * What became of one submission. `accepted` and `duplicate` are said only when the event is durable. `key` is the
@@ -14,7 +21,7 @@ export type Warning = 'customer_unknown' | 'service_unknown' | 'customer_archive
  */
 export type Outcome =
   | { readonly status: 'accepted'; readonly key: string; readonly warnings: readonly Warning[] }
-  | { readonly status: 'duplicate'; readonly key: string }
+  | { readonly status: 'duplicate'; readonly key: string; readonly warnings?: readonly Warning[] }
   | {
       readonly status: 'conflict';
       readonly key: string;

@@ -4,11 +4,15 @@
  * it. Claims are made without any `await` in between, so there is no gap: an identity is in here or in the store.
  */
 
+import type { Correction } from '../domain/events/correction.ts';
+
 /** The fingerprint of what is stored under the identity, or null: it is free again (rejected, or the write failed). */
 export type Settlement = bigint | null;
 
 /** A decision under way. Small, and without references to its event: many wait here for a big block. */
 export class Claim {
+  /** What its original's last correction did, where the decision found that. */
+  corrected: Correction['action'] | undefined;
   #settlement: Settlement | undefined;
   #waiters: ((settlement: Settlement) => void)[] | null = null;
 

@@ -4,6 +4,7 @@
  */
 import type { RecoveredEntry } from '../storage/journal.ts';
 import { decodeRows } from '../storage/usage-rows/decode-rows.ts';
+import { splitEntry } from '../storage/usage-rows/encode-corrections.ts';
 import type { Flusher } from './flusher.ts';
 import { monthsOf } from './journal-writer.ts';
 
@@ -20,9 +21,12 @@ export async function replay(
 ): Promise<number> {
   let replayed = 0;
   for await (const { entry, payload } of recovered) {
-    const events = decodeRows(payload);
+    const parts = splitEntry(payload);
+    const events = decodeRows(parts.events);
     replayed += events.length;
-    const chunk = { entry, rows: [payload], bytes: payload.length, events: events.length };
+    const corrections = parts.corrections.length === 0 ? [] : [parts.corrections];
+    const rows = { rows: [parts.events], corrections };
+    const chunk = { entry, ...rows, bytes: payload.length, events: events.length };
     flusher.add({ ...chunk, months: monthsOf(events), suspect: true, onVisible: () => {} });
     if (flusher.waiting().bytes > waitingBytesMax) await flusher.barrier();
   }

@@ -5,8 +5,12 @@
  */
 import type { PropertyValue } from '@countinghouse/client/wire';
 import type { Identity, StoredEvent } from '../domain/events/stored-event.ts';
+import type { EventCondition } from '../domain/meters/condition.ts';
+import type { Meter } from '../domain/meters/meter.ts';
+import type { GroupKey, MeteredUsage, StoredCorrections, UsageView } from './metered-usage.ts';
 
 export { ResultTooLarge } from '../errors.ts';
+export * from './metered-usage.ts';
 
 /** The engine does not take a block because of what is in it. */
 export class BlockRefused extends Error {
@@ -26,6 +30,7 @@ export interface EventFilter {
   readonly fromMs?: number;
   /** Exclusive. */
   readonly toMs?: number;
+  readonly where?: EventCondition;
 }
 
 /** The place after which a page begins: the last item of the page before. */
@@ -39,9 +44,9 @@ export interface EventPage {
   readonly order: 'asc' | 'desc';
   readonly after: EventPosition | null;
   readonly limit: number;
+  /** Events as they count in this view: voided ones are left out, amended ones as amended. Default: `currentView`. */
+  readonly view?: UsageView;
 }
-
-export type GroupKey = 'customer_id' | 'service' | 'source' | `properties.${string}`;
 
 /**
  * Windows as instants, so that zones and calendars are decided in one place (src/time), not per engine:
@@ -61,6 +66,12 @@ export interface Cuts {
 
 export interface UsageQuery {
   readonly filter: EventFilter;
+  /** Default: `currentView`. */
+  readonly view?: UsageView;
+  /** What the meter says of the events of its service, instead of the sum of their quantities. */
+  readonly meter?: Meter;
+  /** With a time-weighted meter: levels count up to here. */
+  readonly levelsUntilMs?: number;
   /** Narrow to these customers, when given. */
   readonly customerIds?: readonly string[];
   readonly windows: Windows | null;
@@ -99,7 +110,15 @@ export interface SuspenseRow {
   readonly lastTimeMs: number;
 }
 
-export interface UsageStore {
+/** Rows to be written in a format of the engine's. */
+export interface Table {
+  /** Names are unique. `moment`: milliseconds since the epoch; `count`: a whole number from 0. */
+  readonly columns: readonly { readonly name: string; readonly type: 'moment' | 'text' | 'count' }[];
+  /** Cells in the order of the columns; texts may be null. */
+  readonly rows: readonly (readonly (string | number | null)[])[];
+}
+
+export interface UsageStore extends MeteredUsage, StoredCorrections {
   /**
    * Stores a block of rows (usage-rows/encode-rows.ts), each buffer whole rows; resolves when all of it is durable (fsync) and visible to every later query.
    * When it rejects, any part of the block may have been stored: ask `findSeen` before trying again.
@@ -114,6 +133,8 @@ export interface UsageStore {
   listSuspense(query: SuspenseQuery): Promise<SuspenseRow[]>;
   /** Whether any stored event of this customer carries an `amount`. */
   hasAmount(customerId: string): Promise<boolean>;
+  /** A table of any origin as a Parquet file. */
+  encodeParquet(table: Table): Promise<Uint8Array>;
   /** The greatest sequence stored; 0 when there is none. */
   lastSequence(): Promise<number>;
   countEvents(): Promise<number>;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { parseWindow, type Window, windowEnd, windowGrid } from './window.ts';
+import { parseWindow, type Window, windowEnd, windowGrid, windowStart, windowStartsIn } from './window.ts';
 import { isTimeZone, monthAround } from './zone.ts';
 
 const at = (text: string) => Date.parse(text);
@@ -67,6 +67,25 @@ describe('windows of local days', () => {
   it('a quarter-hour zone starts its days at a quarter', () => {
     const { starts } = grid('day', 'Asia/Kathmandu', '2026-11-24T00:00Z', '2026-11-24T01:00Z');
     expect(iso(starts[0] as number)).toBe('2026-11-23T18:15:00.000Z');
+  });
+});
+
+describe('the windows in a span', () => {
+  it.each([
+    ['day', 'America/New_York', '2026-03-07T12:00Z', '2026-03-10T00:00Z', ['03-08T05', '03-09T04']],
+    ['12hour', 'UTC', '2026-03-07T00:00Z', '2026-03-08T12:00Z', ['03-07T12', '03-08T00']],
+    ['month', 'UTC', '2026-03-07T00:00Z', '2026-04-01T00:00Z', []],
+  ])('of a %s in %s start inside it', (text, zone, from, to, starts) => {
+    const windows = grid(text, zone, from, to);
+    expect(windowStartsIn(windows, at(from), at(to)).map((ms) => iso(ms).slice(5, 13))).toEqual(starts);
+  });
+
+  it('each instant lies in the window that starts before it and ends behind it', () => {
+    const hours = grid('5hour', 'America/New_York', '2026-11-01T00:00Z', '2026-11-03T00:00Z');
+    for (let ms = at('2026-11-01T00:00Z'); ms < at('2026-11-03T00:00Z'); ms += 1_234_567) {
+      const start = windowStart(hours, ms);
+      expect(start <= ms && ms < windowEnd(hours, start)).toBe(true);
+    }
   });
 });
 

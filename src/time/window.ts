@@ -47,6 +47,22 @@ export function windowEnd(grid: WindowGrid, startMs: number): number {
   return grid.stepMs === null ? next : Math.min(startMs + grid.stepMs, next);
 }
 
+/** Where the window that holds an instant starts. */
+export function windowStart({ starts, stepMs }: WindowGrid, ms: number): number {
+  const start = starts[indexAfter(starts, ms) - 1];
+  if (start === undefined) throw new RangeError('the instant lies before the grid');
+  return stepMs === null ? start : start + Math.floor((ms - start) / stepMs) * stepMs;
+}
+
+/** The starts of windows strictly inside `(fromMs, toMs)`, both of which lie on the grid. */
+export function windowStartsIn(grid: WindowGrid, fromMs: number, toMs: number): number[] {
+  const inside: number[] = [];
+  for (let start = windowEnd(grid, windowStart(grid, fromMs)); start < toMs; start = windowEnd(grid, start)) {
+    inside.push(start);
+  }
+  return inside;
+}
+
 type CalendarUnit = 'day' | 'week' | 'month' | 'year';
 
 function calendarStarts(

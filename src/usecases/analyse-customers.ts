@@ -7,13 +7,21 @@ import {
   usageCategory,
   usageFactor,
 } from '../domain/analysis/usage-factor.ts';
-import { addToTally, emptyTally, type Tally } from '../domain/pricing/price-usage.ts';
 import type { Customer } from '../domain/records/customer.ts';
 import type { Refusal } from '../errors.ts';
-import { formatDecimal, parseDecimal, zero } from '../money/decimal.ts';
+import { limits } from '../limits.ts';
+import { formatDecimal, parseDecimal } from '../money/decimal.ts';
+import {
+  addFractions,
+  type Fraction,
+  formatFraction,
+  parseFraction,
+  zeroFraction,
+} from '../money/fraction.ts';
 import { zoneOf } from './ask-usage.ts';
 import type { Dependencies } from './dependencies.ts';
-import { askPricedUsage } from './priced-usage.ts';
+import { costsOverSpan } from './price-span.ts';
+import { resolveAsOf } from './resolve-as-of.ts';
 
 export interface AnalysisQuestion {
   readonly customerId?: string;
@@ -52,26 +60,35 @@ export type AnalyseCustomers = (
 ) => Promise<{ readonly ok: true; readonly customers: readonly CustomerAnalysis[] } | Refusal>;
 
 export function makeAnalyseCustomers(dependencies: Dependencies): AnalyseCustomers {
-  const { catalog, clock, recordStore } = dependencies;
+  const { catalog, clock, recordStore, usageStore } = dependencies;
   return async (question) => {
     const zone = question.timeZone ?? zoneOf(question.customerId, catalog);
-    const asked = resolveSpan(question, zone, clock.nowMs());
+    const nowMs = clock.nowMs();
+    const asked = resolveSpan(question, zone, nowMs);
     if (!asked.ok) return asked;
     const { span } = asked;
+    const { view, sequenceMax } = await resolveAsOf(dependencies, null);
     const customers = await customersAsked(question);
     if (customers.length === 0) return { ok: true, customers: [] };
     const customerIds = customers.map(({ id }) => id);
-    const rows = await askPricedUsage(dependencies, {
-      span,
-      filter: span,
-      customerIds,
-      windows: null,
-      moreKeys: [],
-    });
-    const tallies = new Map<string, Tally>();
-    for (const { slice, priced } of rows) {
-      const before = tallies.get(slice.customerId) ?? emptyTally;
-      tallies.set(slice.customerId, addToTally(before, slice, priced.cost ?? zero));
+    const usage = { sequenceMax };
+    const [used, costs] = await Promise.all([
+      usageStore.aggregate({
+        filter: { fromMs: span.fromMs, toMs: span.toMs },
+        ...{ customerIds, view: usage, windows: null, groupBy: ['customer_id'], cuts: null },
+        rowsMax: limits.pricedGroupsMax,
+      }),
+      costsOverSpan(dependencies, { view, usage, span, customerIds, services: null, nowMs }),
+    ]);
+    const tallies = new Map<string, Tally>(
+      used.map(({ keys, quantity, events }) => [
+        String(keys[0]),
+        { quantity: parseFraction(quantity), events, cost: zeroFraction },
+      ]),
+    );
+    for (const { customerId, cost } of costs) {
+      const tally = tallies.get(customerId) ?? emptyTally;
+      tallies.set(customerId, { ...tally, cost: addFractions(tally.cost, cost) });
     }
     return { ok: true, customers: customers.map((customer) => analyse(customer, tallies, question.bounds)) };
   };
@@ -83,6 +100,15 @@ export function makeAnalyseCustomers(dependencies: Dependencies): AnalyseCustome
   }
 }
 
+/** What all services were used, by their default meters, and what it cost. */
+interface Tally {
+  readonly quantity: Fraction;
+  readonly events: number;
+  readonly cost: Fraction;
+}
+
+const emptyTally: Tally = { quantity: zeroFraction, events: 0, cost: zeroFraction };
+
 function analyse(
   customer: Customer,
   tallies: ReadonlyMap<string, Tally>,
@@ -93,8 +119,8 @@ function analyse(
   return {
     customerId: customer.id,
     events,
-    totalQuantity: formatDecimal(quantity),
-    totalCost: formatDecimal(cost),
+    totalQuantity: formatFraction(quantity),
+    totalCost: formatFraction(cost),
     currency: customer.currency,
     usageFactor: formatDecimal(factor),
     category: usageCategory(factor, events, bounds),

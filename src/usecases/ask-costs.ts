@@ -1,21 +1,25 @@
-/** What usage cost: exact and unrounded, split by currency; what has no price is listed beside it (DESIGN.md 3.4). */
+/** What usage cost: exact and unrounded, split by currency; what has no price is listed beside it (MONEY.md 5.8). */
 import type { PropertyValue } from '@countinghouse/client/wire';
 import { resolveSpan, type Span } from '../domain/analysis/span.ts';
-import { addToTally, emptyTally, type Tally } from '../domain/pricing/price-usage.ts';
+import type { EventCondition } from '../domain/meters/condition.ts';
 import { type Refusal, refuse } from '../errors.ts';
 import { limits } from '../limits.ts';
-import { formatDecimal } from '../money/decimal.ts';
+import { addFractions, type Fraction, formatFraction } from '../money/fraction.ts';
 import type { GroupKey } from '../storage/usage-store.ts';
-import type { WindowGrid } from '../time/window.ts';
-import { clippedWindow, filterOf, gridOver, type UsageQuestion, zoneOf } from './ask-usage.ts';
+import { type WindowGrid, windowGrid, windowStart } from '../time/window.ts';
+import { clippedWindow, type UsageQuestion, zoneOf } from './ask-usage.ts';
+import { findPieces, piecesSpan } from './cost-pieces.ts';
+import type { CostPiece } from './cost-plan.ts';
 import type { Dependencies } from './dependencies.ts';
-import { askPricedUsage, type PricedRow, sumUnpriced, type UnpricedUsage } from './priced-usage.ts';
+import { type PieceCost, pricePieces } from './price-pieces.ts';
+import { resolveAsOf } from './resolve-as-of.ts';
+import { type ExactUnpricedUsage, findUnmatched, sumUnpriced, type UnpricedUsage } from './unpriced-usage.ts';
 
 export interface CostRow {
   readonly windowStartMs: number;
   readonly windowEndMs: number;
   readonly keys: readonly (PropertyValue | null)[];
-  /** Exact, shortest plain decimal. */
+  /** Exact: shortest plain decimal, or a reduced "n/d" where none ends. */
   readonly cost: string;
   readonly currency: string;
   readonly events: number;
@@ -32,69 +36,137 @@ export interface CostAnswer {
 export type AskCosts = (question: UsageQuestion) => Promise<CostAnswer | Refusal>;
 
 export function makeAskCosts(dependencies: Dependencies): AskCosts {
-  const { catalog, clock } = dependencies;
+  const { catalog, clock, usageStore } = dependencies;
   return async (question) => {
-    const timeZone = question.timeZone ?? zoneOf(question.customerId, catalog);
-    const asked = resolveSpan(question, timeZone, clock.nowMs());
+    const { view, sequenceMax } = await resolveAsOf(dependencies, question.asOf ?? null);
+    const nowMs = clock.nowMs();
+    const timeZone = question.timeZone ?? zoneOf(question.customerId, view);
+    const asked = resolveSpan(question, timeZone, nowMs);
     if (!asked.ok) return asked;
     const { span } = asked;
-    const grid = gridOver(question.window, timeZone, span, clock.nowMs());
-    if (grid === 'empty') return { ok: true, span, timeZone, rows: [], unpriced: [] };
-    const filter = filterOf(question, span);
-    const moreKeys = question.groupBy.filter((key) => key !== 'customer_id' && key !== 'service');
-    const priced = await askPricedUsage(dependencies, { span, filter, windows: grid, moreKeys });
-    const rows = costRows(priced, question.groupBy, grid, span);
-    const unpriced = sumUnpriced(priced);
-    if (rows.length + unpriced.length > limits.rowsMax) {
-      return refuse(
-        'result_too_large',
-        `the answer has more than ${limits.rowsMax} rows: ask for less at a time`,
-      );
-    }
+    const narrow = narrowTo(question, view);
+    if (!narrow.ok) return narrow;
+    const grid = gridFor(question, timeZone, span, nowMs);
+    const customerIds = question.customerId === undefined ? null : [question.customerId];
+    const around = { view, usage: { sequenceMax }, span, customerIds, services: narrow.services, nowMs };
+    const where = conditionOf(question);
+    const pieces = await findPieces(usageStore, { ...around, catalog, grid });
+    const splitBy = question.groupBy.filter((key) => key !== 'customer_id' && key !== 'service');
+    const groups = makeGroups({ pieces, groupBy: question.groupBy, grid, span });
+    const open: ExactUnpricedUsage[] = [];
+    const [refusal, unmatched] = await Promise.all([
+      pricePieces(
+        usageStore,
+        { ...around, pieces, meter: narrow.meter, splitBy, where },
+        {
+          cost: groups.add,
+          unpriced: (entry) => void open.push({ ...entry, customerId: customerOf(pieces, entry) }),
+        },
+      ),
+      findUnmatched(usageStore, { ...around, source: question.source, where: question.where }),
+    ]);
+    if (refusal) return refusal;
+    const rows = groups.rows();
+    const unpriced = sumUnpriced([...unmatched, ...open]);
+    if (rows.length + unpriced.length > limits.rowsMax) return tooLarge();
     return { ok: true, span, timeZone, rows, unpriced };
   };
+}
+
+function tooLarge(): Refusal {
+  return refuse(
+    'result_too_large',
+    `the answer has more than ${limits.rowsMax} rows: ask for less at a time`,
+  );
+}
+
+/** A meter that has no record may be the default meter of a service that has none: its usage is unpriced. */
+function narrowTo(
+  { service, meter }: UsageQuestion,
+  view: { meter(id: string): { readonly service: string } | undefined },
+):
+  | { readonly ok: true; readonly services: ReadonlySet<string> | null; readonly meter: string | null }
+  | Refusal {
+  if (meter === undefined)
+    return { ok: true, services: service === undefined ? null : new Set([service]), meter: null };
+  const ofMeter = view.meter(meter)?.service ?? meter;
+  if (service === undefined || service === ofMeter) return { ok: true, services: new Set([ofMeter]), meter };
+  const message = `meter ${JSON.stringify(meter)} is not one of service ${JSON.stringify(service)}`;
+  return refuse('parameter_invalid', message, 'meter');
+}
+
+/** Laid to the end of the running period, where what a period costs as such falls. */
+function gridFor({ window }: UsageQuestion, zone: string, span: Span, nowMs: number): WindowGrid | null {
+  const laid = piecesSpan(span, nowMs);
+  return window === null || laid === null ? null : windowGrid(window, zone, laid.fromMs, laid.toMs);
+}
+
+function conditionOf({ source, where }: UsageQuestion): EventCondition | null {
+  const bySource = source === undefined ? [] : [{ field: 'source', op: 'eq', value: source } as const];
+  const all = [...bySource, ...(where ? [where] : [])];
+  return all.length === 0 ? null : all.length === 1 ? (all[0] as EventCondition) : { all };
+}
+
+function customerOf(pieces: readonly CostPiece[], { pieceIndex }: { readonly pieceIndex: number }): string {
+  return pieces[pieceIndex]?.customer.id ?? '';
 }
 
 interface Group {
   readonly windowStartMs: number | null;
   readonly keys: readonly (PropertyValue | null)[];
   readonly currency: string;
-  tally: Tally;
+  cost: Fraction;
+  events: number;
 }
 
-function costRows(
-  rows: readonly PricedRow[],
-  groupBy: readonly GroupKey[],
-  grid: WindowGrid | null,
-  span: Span,
-): CostRow[] {
+interface RowSurroundings {
+  readonly pieces: readonly CostPiece[];
+  readonly groupBy: readonly GroupKey[];
+  readonly grid: WindowGrid | null;
+  readonly span: Span;
+}
+
+/** Adds costs up, one after the other: what is kept is as large as the answer. */
+function makeGroups({ pieces, groupBy, grid, span }: RowSurroundings) {
   const groups = new Map<string, Group>();
-  for (const row of rows) {
-    if (row.priced.cost === null) continue;
-    const keys = keysOf(row, groupBy);
-    const { currency, cost } = row.priced;
-    const id = JSON.stringify([row.windowStartMs, keys, currency]);
-    const group = groups.get(id) ?? { windowStartMs: row.windowStartMs, keys, currency, tally: emptyTally };
-    group.tally = addToTally(group.tally, row.slice, cost);
-    groups.set(id, group);
-  }
-  return [...groups.values()].sort(byWindowThenKeys).map(({ windowStartMs, keys, currency, tally }) => ({
-    ...clippedWindow(grid, windowStartMs, span),
-    keys,
-    cost: formatDecimal(tally.cost),
-    currency,
-    events: tally.events,
-  }));
+  return {
+    add(cost: PieceCost): void {
+      const { customer, edges } = pieces[cost.pieceIndex] as CostPiece;
+      const windowStartMs = grid && windowStart(grid, edges[cost.window] as number);
+      const keys = keysOf(cost, customer.id, groupBy);
+      const id = JSON.stringify([windowStartMs, keys, customer.currency]);
+      const group = groups.get(id);
+      if (group) {
+        group.cost = addFractions(group.cost, cost.cost);
+        group.events += cost.events;
+      } else {
+        const { cost: first, events } = cost;
+        groups.set(id, { windowStartMs, keys, currency: customer.currency, cost: first, events });
+      }
+    },
+    rows: (): CostRow[] =>
+      [...groups.values()]
+        .filter(({ cost, events }) => events !== 0 || cost.numerator !== 0n)
+        .sort(byWindowThenKeys)
+        .map(({ windowStartMs, keys, currency, cost, events }) => ({
+          ...clippedWindow(grid, windowStartMs, span),
+          ...{ keys, cost: formatFraction(cost), currency, events },
+        })),
+  };
 }
 
 /** A row's keys in the order in which they were asked for. */
-function keysOf({ slice, moreKeys }: PricedRow, groupBy: readonly GroupKey[]): (PropertyValue | null)[] {
+function keysOf(
+  { service, split }: PieceCost,
+  customerId: string,
+  groupBy: readonly GroupKey[],
+): (PropertyValue | null)[] {
   let next = 0;
   return groupBy.map((key) => {
-    if (key === 'customer_id') return slice.customerId;
-    if (key === 'service') return slice.service;
+    if (key === 'customer_id') return customerId;
+    if (key === 'service') return service;
     next += 1;
-    return moreKeys[next - 1] ?? null;
+    return split[next - 1] ?? null;
   });
 }
 

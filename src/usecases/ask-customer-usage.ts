@@ -1,19 +1,24 @@
-/** What one customer used of each service and what that cost, rounded per service as a statement would (MONEY.md 5.8). */
+/** What one customer used of each service and what that cost, rounded line by line as a statement would (MONEY.md 5.8). */
 import { resolveSpan, type Span } from '../domain/analysis/span.ts';
-import { addToTally, emptyTally, type Tally } from '../domain/pricing/price-usage.ts';
 import type { Customer } from '../domain/records/customer.ts';
 import { type Refusal, refuse } from '../errors.ts';
+import { limits } from '../limits.ts';
 import { minorDigits } from '../money/currency.ts';
-import { add, type Decimal, formatDecimal, formatFixed, roundDecimal, zero } from '../money/decimal.ts';
+import { add, type Decimal, formatFixed, roundDecimal, zero } from '../money/decimal.ts';
+import { roundFraction } from '../money/fraction.ts';
+import type { RoundingMode } from '../money/rounding.ts';
 import type { Dependencies } from './dependencies.ts';
-import { askPricedUsage, type PricedRow, sumUnpriced, type UnpricedUsage } from './priced-usage.ts';
+import { priceSpan, type SpanCost, type SpanUnpriced } from './price-span.ts';
+import { resolveAsOf } from './resolve-as-of.ts';
+import { findUnmatched, sumUnpriced, type UnpricedUsage } from './unpriced-usage.ts';
 
 export interface ServiceUsage {
   readonly service: string;
   readonly unit: string;
+  /** Of the service's default meter. */
   readonly quantity: string;
   readonly events: number;
-  /** Rounded to the currency's minor digits; null when no price was in force for any of it. */
+  /** The sum of its lines, each rounded to the currency's minor digits; null when no price was in force for any of it. */
   readonly cost: string | null;
 }
 
@@ -32,46 +37,67 @@ export type AskCustomerUsage = (
 ) => Promise<CustomerUsageAnswer | Refusal>;
 
 export function makeAskCustomerUsage(dependencies: Dependencies): AskCustomerUsage {
-  const { catalog, clock } = dependencies;
+  const { catalog, clock, usageStore } = dependencies;
   return async (customerId, asked) => {
-    const customer = catalog.customer(customerId);
-    if (!customer) return refuse('not_found', `there is no customer ${JSON.stringify(customerId)}`);
-    const resolved = resolveSpan(asked, customer.timeZone, clock.nowMs());
+    if (!catalog.customer(customerId)) return unknown(customerId);
+    const { view, sequenceMax } = await resolveAsOf(dependencies, null);
+    const customer = view.customer(customerId);
+    if (!customer) return unknown(customerId);
+    const nowMs = clock.nowMs();
+    const resolved = resolveSpan(asked, customer.timeZone, nowMs);
     if (!resolved.ok) return resolved;
     const { span } = resolved;
-    const filter = { customerId, fromMs: span.fromMs, toMs: span.toMs };
-    const rows = await askPricedUsage(dependencies, { span, filter, windows: null, moreKeys: [] });
+    const usage = { sequenceMax };
+    const around = { view, usage, span, customerIds: [customerId], services: null };
     const digits = minorDigits(customer.currency);
-    const lines = sumServices(rows).map(([service, { tally, priced }]) => {
-      const cost = priced ? roundDecimal(tally.cost, digits, 'half_away_from_zero') : null;
-      const unit = catalog.service(service)?.unit ?? '';
-      return { service, unit, quantity: formatDecimal(tally.quantity), events: tally.events, cost };
-    });
-    const total = lines.reduce<Decimal>((sum, { cost }) => (cost ? add(sum, cost) : sum), {
-      ...zero,
-      scale: 0,
-    });
+    const costs = new Map<string, Decimal>();
+    const unpriced: SpanUnpriced[] = [];
+    const [, used, unmatched] = await Promise.all([
+      priceSpan(
+        dependencies,
+        { ...around, nowMs },
+        {
+          cost: (line) => addRounded(costs, line, digits, view.rounding),
+          unpriced: (entry) => void unpriced.push(entry),
+        },
+      ),
+      usageStore.aggregate({
+        filter: { customerId, fromMs: span.fromMs, toMs: span.toMs },
+        ...{ view: usage, windows: null, groupBy: ['service'], cuts: null },
+        rowsMax: limits.pricedGroupsMax,
+      }),
+      findUnmatched(usageStore, { ...around, source: undefined, where: undefined }),
+    ]);
+    const sums = new Map(used.map(({ keys, quantity, events }) => [String(keys[0]), { quantity, events }]));
+    const services = [...new Set([...sums.keys(), ...costs.keys()])]
+      .filter((service) => view.service(service) !== undefined)
+      .sort()
+      .map((service): ServiceUsage => {
+        const { quantity, events } = sums.get(service) ?? { quantity: '0', events: 0 };
+        const cost = costs.get(service);
+        const unit = view.service(service)?.unit ?? '';
+        return { service, unit, quantity, events, cost: cost ? formatFixed(cost) : null };
+      });
+    const total = [...costs.values()].reduce<Decimal>((sum, cost) => add(sum, cost), zero);
     return {
-      ok: true,
-      customer,
-      span,
-      services: lines.map((line) => ({ ...line, cost: line.cost && formatFixed(line.cost) })),
-      totalCost: formatFixed(roundDecimal(total, digits, 'half_away_from_zero')),
-      unpriced: sumUnpriced(rows),
+      ...{ ok: true, customer, span, services },
+      totalCost: formatFixed(roundDecimal(total, digits, view.rounding)),
+      unpriced: sumUnpriced([...unmatched, ...unpriced]),
     };
   };
 }
 
-/** Per known service, in bytewise order: all its usage, the cost of what has a price, and whether any has. */
-function sumServices(rows: readonly PricedRow[]): [string, { tally: Tally; priced: boolean }][] {
-  const services = new Map<string, { tally: Tally; priced: boolean }>();
-  for (const { slice, priced } of rows) {
-    if (priced.cost === null && priced.reason === 'service_unknown') continue;
-    const before = services.get(slice.service) ?? { tally: emptyTally, priced: false };
-    services.set(slice.service, {
-      tally: addToTally(before.tally, slice, priced.cost ?? zero),
-      priced: before.priced || priced.cost !== null,
-    });
-  }
-  return [...services].sort(([a], [b]) => (a < b ? -1 : 1));
+function unknown(customerId: string): Refusal {
+  return refuse('not_found', `there is no customer ${JSON.stringify(customerId)}`);
+}
+
+/** Each line is rounded once, as its statement would; lines of different periods are different lines. */
+function addRounded(
+  costs: Map<string, Decimal>,
+  { service, cost }: SpanCost,
+  digits: number,
+  rounding: RoundingMode,
+): void {
+  const before = costs.get(service) ?? { units: 0n, scale: digits };
+  costs.set(service, add(before, roundFraction(cost, digits, rounding)));
 }

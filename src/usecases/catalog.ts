@@ -1,53 +1,91 @@
 /**
- * The latest versions of customers, services and prices in memory, for ingest and pricing, which ask for them with
- * every event and every row. Filled from the record store at start; a write enters here once it is durable.
+ * All versions of customers, services, meters, prices and settings, and all closes, in memory: ingest and pricing ask for
+ * them with every event and every line. Filled from the record store at start; a write enters here once it is durable.
+ * Its own members show the records as they stand now; `asOf` shows them as they stood (catalog-view.ts).
  */
+import type { Meter } from '../domain/meters/meter.ts';
 import type { Price } from '../domain/pricing/price.ts';
-import { makePriceBook, type PriceBook } from '../domain/pricing/price-book.ts';
+import type { PriceBook } from '../domain/pricing/price-book.ts';
 import type { Customer } from '../domain/records/customer.ts';
+import type { InstanceSettings } from '../domain/records/instance-settings.ts';
 import type { Service } from '../domain/records/service.ts';
+import type { CloseStamp } from '../domain/statements/close-stamp.ts';
 import type { RecordStore } from '../storage/record-store.ts';
+import { History, type Versioned } from './catalog-history.ts';
+import { type CatalogView, makeView } from './catalog-view.ts';
 
-export interface Catalog {
-  customer(id: string): Customer | undefined;
-  service(id: string): Service | undefined;
-  customerIds(): string[];
-  serviceIds(): string[];
-  readonly book: PriceBook;
+export type { CatalogView } from './catalog-view.ts';
+
+export interface Catalog extends CatalogView {
+  /** `null`: as they stand at this moment, whatever is written later. */
+  asOf(sequence: number | null): CatalogView;
+  /** The latest; undefined before the first start with this version of the program. */
+  latestSettings(): InstanceSettings | undefined;
   keepCustomer(version: Customer): void;
   keepService(version: Service): void;
+  keepMeter(meter: Meter): void;
   keepPrice(price: Price): void;
+  keepSettings(version: InstanceSettings): void;
+  keepCloses(closes: readonly CloseStamp[]): void;
+}
+
+export interface CatalogContents {
+  readonly customers: readonly Customer[];
+  readonly services: readonly Service[];
+  readonly meters: readonly Meter[];
+  readonly prices: readonly Price[];
+  readonly settings: readonly InstanceSettings[];
+  readonly closes: readonly CloseStamp[];
 }
 
 export async function loadCatalog(recordStore: RecordStore): Promise<Catalog> {
-  const [customers, services, prices] = await Promise.all([
-    recordStore.allCustomers(),
-    recordStore.allServices(),
+  const [customers, services, meters, prices, settings, closes] = await Promise.all([
+    recordStore.allCustomerVersions(),
+    recordStore.allServiceVersions(),
+    recordStore.allMeters(),
     recordStore.allPrices(),
+    recordStore.allSettingsVersions(),
+    recordStore.allCloses(),
   ]);
-  return makeCatalog(customers, services, prices);
+  return makeCatalog({ customers, services, meters, prices, settings, closes });
 }
 
-function makeCatalog(allCustomers: Customer[], allServices: Service[], allPrices: Price[]): Catalog {
-  const customers = new Map(allCustomers.map((customer) => [customer.id, customer]));
-  const services = new Map(allServices.map((service) => [service.id, service]));
-  const prices = [...allPrices];
-  // The book is made again only when it is asked for after a change: imports write many prices in a row.
-  let book: PriceBook | null = null;
-  return {
-    customer: (id) => customers.get(id),
-    service: (id) => services.get(id),
-    customerIds: () => [...customers.keys()],
-    serviceIds: () => [...services.keys()],
-    get book() {
-      book ??= makePriceBook(prices);
-      return book;
-    },
-    keepCustomer: (version) => void customers.set(version.id, version),
-    keepService: (version) => void services.set(version.id, version),
-    keepPrice(price) {
-      prices.push(price);
-      book = null;
+/** Each kind in the order of its sequences; closes by customer, then by time. */
+export function makeCatalog(contents: CatalogContents): Catalog {
+  const histories = {
+    customers: new History<Customer>(({ id }) => id, contents.customers),
+    services: new History<Service>(({ id }) => id, contents.services),
+    meters: [...contents.meters],
+    prices: [...contents.prices],
+    settings: [...contents.settings],
+    closes: new History<CloseStamp>(({ customerId }) => customerId, contents.closes),
+    books: new Map<number, PriceBook>(),
+  };
+  let last = greatestSequence(Object.values(contents).flat());
+  const keeping =
+    <Version extends Versioned>(keep: (version: Version) => void) =>
+    (version: Version) => {
+      keep(version);
+      last = Math.max(last, version.sequence);
+    };
+  const keepClose = keeping<CloseStamp>((close) => histories.closes.keep(close));
+  const now = makeView(histories, null, Number.MAX_SAFE_INTEGER);
+  const more: Omit<Catalog, keyof CatalogView> = {
+    asOf: (sequence) => makeView(histories, sequence, sequence ?? last),
+    latestSettings: () => histories.settings.at(-1),
+    keepCustomer: keeping((version) => histories.customers.keep(version)),
+    keepService: keeping((version) => histories.services.keep(version)),
+    keepMeter: keeping((meter) => void histories.meters.push(meter)),
+    keepPrice: keeping((price) => void histories.prices.push(price)),
+    keepSettings: keeping((version) => void histories.settings.push(version)),
+    keepCloses: (closes) => {
+      for (const close of closes) keepClose(close);
     },
   };
+  // The view's getters stay getters: they answer for the moment in which they are asked.
+  return Object.defineProperties(more, Object.getOwnPropertyDescriptors(now)) as Catalog;
+}
+
+function greatestSequence(versions: readonly Versioned[]): number {
+  return versions.reduce((greatest, { sequence }) => Math.max(greatest, sequence), 0);
 }

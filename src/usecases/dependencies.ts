@@ -21,6 +21,8 @@ export interface Dependencies {
   readonly keyRing: KeyRing;
   /** The random bytes of a new API key. */
   readonly newSecret: () => Uint8Array;
+  /** Lower-case hex SHA-256 of a text's UTF-8. */
+  readonly sha256: (text: string) => string;
   /** Refuse events of unknown customers and services. */
   readonly strict: boolean;
 }

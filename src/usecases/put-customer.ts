@@ -1,4 +1,5 @@
 /** Creates or replaces a customer: a new version, or none when nothing would change. */
+import { auditEntryOf } from '../domain/audit/audited-write.ts';
 import type { Customer } from '../domain/records/customer.ts';
 import {
   type CustomerInput,
@@ -16,11 +17,12 @@ export { customerDefaults };
 export type PutCustomer = (
   id: string,
   input: CustomerInput,
+  actor: string,
 ) => Promise<{ readonly ok: true; readonly customer: Customer; readonly created: boolean } | Refusal>;
 
 export function makePutCustomer(dependencies: Dependencies): PutCustomer {
   const { catalog, clock, recordStore, sequence, usageStore, ingest, writeLane } = dependencies;
-  return (id, input) =>
+  return (id, input, actor) =>
     writeLane(async () => {
       const fault = checkId(id) ?? checkCustomer(input);
       if (fault) return fault;
@@ -28,19 +30,23 @@ export function makePutCustomer(dependencies: Dependencies): PutCustomer {
       const next = nextCustomer(id, input, stored, { sequence: 0, nowMs: clock.nowMs() });
       if (stored && sameCustomer(stored, next)) return { ok: true, customer: stored, created: false };
       if (stored && stored.currency !== next.currency) {
-        // The money of an event that carries its own amount is in the currency that the customer had.
-        await ingest.barrier();
-        if (await usageStore.hasAmount(id)) {
-          return refuse(
-            'currency_fixed',
-            `customer has usage with amounts in ${stored.currency}`,
-            'currency',
-          );
-        }
+        const why = await whyCurrencyIsFixed(stored);
+        if (why !== null) return refuse('currency_fixed', why, 'currency');
       }
       const customer = { ...next, sequence: sequence.next() };
-      await recordStore.addCustomerVersion(customer);
+      const audit = auditEntryOf({
+        ...{ actor, action: stored ? 'replace' : 'create', subject: 'customer', subjectId: id },
+        ...{ atMs: customer.updatedAtMs, before: stored, after: customer },
+      });
+      await recordStore.addCustomerVersion(customer, audit);
       catalog.keepCustomer(customer);
       return { ok: true, customer, created: stored === null };
     });
+
+  /** Statements are in it, and the money of an event that carries its own amount. */
+  async function whyCurrencyIsFixed({ id, currency }: Customer): Promise<string | null> {
+    if (catalog.closesOf(id).length > 0) return `customer has closed statements in ${currency}`;
+    await ingest.barrier();
+    return (await usageStore.hasAmount(id)) ? `customer has usage with amounts in ${currency}` : null;
+  }
 }

@@ -215,3 +215,32 @@ it("a customer's currency is fixed once an event with an amount is stored", asyn
   const other = await api.put<Customer>(customer('fixed'), { name: 'Fixed still', currency: 'USD' });
   expect(other.body).toMatchObject({ name: 'Fixed still', currency: 'USD' });
 });
+
+it("a customer's currency is fixed once a period is closed, and once an amend gave an event an amount", async () => {
+  const currencyOf = (id: string, currency: string) => api.put<Refused>(customer(id), { name: id, currency });
+  await currencyOf('closed', 'EUR');
+  const closed = await api.post('/v1/customers/closed/statements', { period: '2025-10' });
+  expect(closed.status).toBe(201);
+  const refused = await currencyOf('closed', 'USD');
+  expect([refused.status, refused.body.code]).toEqual([409, 'currency_fixed']);
+  await currencyOf('amended', 'EUR');
+  const event = { source: 'gw', id: 'no-amount', customer_id: 'amended', service: 'Defaults', time };
+  await api.post('/v1/events', event);
+  await api.post('/v1/corrections', {
+    ...{ id: 'gives-amount', action: 'amend', source: 'gw', event_id: 'no-amount', reason: 'it was known' },
+    event: { amount: '9.99' },
+  });
+  const fixed = await currencyOf('amended', 'USD');
+  expect([fixed.status, fixed.body.code]).toEqual([409, 'currency_fixed']);
+});
+
+it('a late policy of its own is kept, changed, and shown only where there is one', async () => {
+  const plain = await api.put<Customer & { late_policy?: string }>(customer('late'), { name: 'Late' });
+  expect(plain.body.late_policy).toBeUndefined();
+  const own = await api.put(customer('late'), { name: 'Late', late_policy: 'ignore' });
+  expect(own.body).toMatchObject({ late_policy: 'ignore' });
+  const renamed = await api.put(customer('late'), { name: 'Later' });
+  expect(renamed.body).toMatchObject({ name: 'Later', late_policy: 'ignore' });
+  const wrong = await api.put<Refused>(customer('late'), { name: 'Late', late_policy: 'never' });
+  expect(wrong.body).toMatchObject({ code: 'late_policy_invalid', field: 'late_policy' });
+});

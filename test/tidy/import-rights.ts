@@ -41,6 +41,10 @@ export const zones: readonly Zone[] = [
   // It implements what the edge and the pipeline ask of whoever watches them.
   { path: 'src/metrics.ts', mayImport: ['src/http', 'src/ingest', 'prom-client'] },
   {
+    path: 'src/start-ingest.ts',
+    mayImport: ['src/storage', 'src/ingest', ...leaves, 'src/metrics.ts', 'node:', 'pino', 'xxhash-wasm'],
+  },
+  {
     path: 'src/compose.ts',
     mayImport: [
       ...['src/storage', 'src/storage/clickhouse', 'src/storage/records', 'src/storage/journal'],
@@ -50,11 +54,11 @@ export const zones: readonly Zone[] = [
         'src/listening.ts',
         'src/logger.ts',
         'src/metrics.ts',
+        'src/start-ingest.ts',
         wire,
         'node:',
         'fastify',
         'pino',
-        'xxhash-wasm',
       ],
     ],
   },

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { formatDecimal, parseDecimal } from '../../money/decimal.ts';
+import { parseFraction } from '../../money/fraction.ts';
 import { defaultBounds, usageCategory, usageFactor } from './usage-factor.ts';
 
 const d = parseDecimal;
@@ -18,7 +19,7 @@ describe('usage factor', () => {
     ['-10', '20', 1, '-200', 'low'],
     ['99999999999999999999999999', '0.01', 1, '999999999999999999999999.99', 'high'],
   ])('%s used for %s in %i events gives %s: %s', (quantity, cost, events, factor, category) => {
-    const result = usageFactor(d(quantity), d(cost), events);
+    const result = usageFactor(parseFraction(quantity), parseFraction(cost), events);
     expect(formatDecimal(result)).toBe(factor);
     expect(usageCategory(result, events, defaultBounds)).toBe(category);
   });

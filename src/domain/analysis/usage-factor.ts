@@ -2,7 +2,14 @@
  * The usage factor of a customer and its category (MONEY.md 5.8):
  * total quantity × total cost ÷ number of events, rounded half away from zero to 12 digits.
  */
-import { compare, type Decimal, divide, multiply, zero } from '../../money/decimal.ts';
+import { compare, type Decimal, zero } from '../../money/decimal.ts';
+import {
+  divideFractions,
+  type Fraction,
+  makeFraction,
+  multiplyFractions,
+  roundFraction,
+} from '../../money/fraction.ts';
 
 export type UsageCategory = 'no' | 'low' | 'medium' | 'high';
 
@@ -21,10 +28,10 @@ export const defaultBounds: CategoryBounds = {
 const factorDigits = 12;
 
 /** 0 where there are no events. */
-export function usageFactor(quantity: Decimal, cost: Decimal, events: number): Decimal {
+export function usageFactor(quantity: Fraction, cost: Fraction, events: number): Decimal {
   if (events === 0) return zero;
-  const count: Decimal = { units: BigInt(events), scale: 0 };
-  return divide(multiply(quantity, cost), count, factorDigits, 'half_away_from_zero');
+  const perEvent = divideFractions(multiplyFractions(quantity, cost), makeFraction(BigInt(events), 1n));
+  return roundFraction(perEvent, factorDigits, 'half_away_from_zero');
 }
 
 export function usageCategory(factor: Decimal, events: number, bounds: CategoryBounds): UsageCategory {

@@ -1,4 +1,6 @@
 /** Who uses and pays. Every write makes a new version with a sequence; the latest one counts. */
+import type { LatePolicy } from './late-policy.ts';
+
 export interface Customer {
   readonly id: string;
   readonly name: string;
@@ -6,6 +8,8 @@ export interface Customer {
   readonly timeZone: string;
   /** ISO 4217. */
   readonly currency: string;
+  /** What becomes of its usage that arrives for a closed period; null: the instance's policy. */
+  readonly latePolicy: LatePolicy | null;
   readonly tags: Readonly<Record<string, string>>;
   /** Hidden from lists; its events are still accepted and priced, with a warning. */
   readonly archived: boolean;

@@ -7,6 +7,7 @@ import { limits } from '../../limits.ts';
 import { isCurrency } from '../../money/currency.ts';
 import { isTimeZone } from '../../time/zone.ts';
 import type { Customer } from './customer.ts';
+import type { LatePolicy } from './late-policy.ts';
 import type { RecordStamp } from './record-stamp.ts';
 import { checkName, checkText } from './record-text.ts';
 
@@ -15,6 +16,7 @@ export interface CustomerInput {
   readonly timeZone?: string;
   readonly currency?: string;
   readonly tags?: Readonly<Record<string, string>>;
+  readonly latePolicy?: LatePolicy;
 }
 
 export const customerDefaults = { timeZone: 'UTC', currency: 'USD' } as const;
@@ -41,13 +43,14 @@ export function nextCustomer(
   stored: Customer | null,
   stamp: RecordStamp,
 ): Customer {
-  const base = stored ?? { ...customerDefaults, tags: {}, createdAtMs: stamp.nowMs };
+  const base = stored ?? { ...customerDefaults, tags: {}, latePolicy: null, createdAtMs: stamp.nowMs };
   return {
     id,
     name: input.name,
     timeZone: input.timeZone ?? base.timeZone,
     currency: input.currency ?? base.currency,
     tags: input.tags ?? base.tags,
+    latePolicy: input.latePolicy ?? base.latePolicy,
     archived: false,
     sequence: stamp.sequence,
     createdAtMs: base.createdAtMs,
@@ -62,6 +65,7 @@ export function sameCustomer(a: Customer, b: Customer): boolean {
     a.timeZone === b.timeZone &&
     a.currency === b.currency &&
     a.archived === b.archived &&
+    a.latePolicy === b.latePolicy &&
     tagText(a.tags) === tagText(b.tags)
   );
 }

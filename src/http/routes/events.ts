@@ -11,10 +11,12 @@ import { compileSchema } from '../check-request.ts';
 import { decodeCursor, encodeCursor } from '../cursor.ts';
 import { plainFraming, readEventBody, traceparentIn } from '../event-body.ts';
 import { throwIfRefused, toIngestAnswer } from '../ingest-answer.ts';
-import { readLimit, readSpan } from '../parameters.ts';
+import { readLimit, readSpan, readView } from '../parameters.ts';
 import { HttpProblem } from '../problem.ts';
+import { sendLines } from '../row-formats.ts';
 import * as schemas from '../schemas/events.ts';
 import { problemResponse } from '../schemas/shared.ts';
+import { toCorrection } from './corrections.ts';
 
 export function eventRoutes(app: FastifyInstance, useCases: UseCases): void {
   addReport(app, useCases);
@@ -64,27 +66,27 @@ function report(reportUsage: ReportUsage, bytes: Buffer, headers: IncomingHttpHe
   return { lone, outcomes: reportUsage(submissions, reporter) };
 }
 
-function addList(app: FastifyInstance, { listEvents }: UseCases): void {
+function addList(app: FastifyInstance, { listEvents, streamEvents }: UseCases): void {
   app.get(
     '/v1/events',
     {
       schema: {
-        summary: 'List stored events, newest first',
+        summary:
+          'List stored events as they count, newest first: without voided ones, amended ones as amended',
         tags: ['events'],
         querystring: schemas.EventsQuery,
         response: { 200: schemas.EventList, ...problemResponse },
       },
     },
-    async (request) => {
+    async (request, reply) => {
       const query = request.query as EventsParameters;
       const limit = readLimit(query.limit);
-      const place = decodeCursor(query.cursor, ['number', 'number']) as [number, number] | null;
-      const events = await listEvents({
-        filter: readFilter(query),
-        order: query.order ?? 'desc',
-        after: place && { timeMs: place[0], sequence: place[1] },
-        limit,
-      });
+      const question = readQuestion(query);
+      if (query.format === 'ndjson' && query.limit === undefined) {
+        return sendLines(reply, toLines(streamEvents(question)));
+      }
+      const events = await listEvents({ ...question, limit });
+      if (query.format === 'ndjson') return sendLines(reply, toLines([events]));
       const last = events.length === limit ? events.at(-1) : undefined;
       return {
         items: events.map(toListedEvent),
@@ -99,19 +101,26 @@ function addOne(app: FastifyInstance, { findEvent }: UseCases): void {
     '/v1/events/:source/:id',
     {
       schema: {
-        summary: 'One stored event by its identity',
+        summary: 'One stored event by its identity, as first accepted, with its corrections',
         tags: ['events'],
         params: schemas.EventPath,
-        response: { 200: schemas.StoredEvent, ...problemResponse },
+        response: { 200: schemas.StoredEventWithCorrections, ...problemResponse },
       },
     },
     async (request) => {
-      const event = await findEvent(request.params as { source: string; id: string });
-      if (!event) throw new HttpProblem('not_found', 'no event with this source and id is stored');
-      assertOwn(callerOf(request), event.customerId);
-      return toListedEvent(event);
+      const found = await findEvent(request.params as { source: string; id: string });
+      if (!found) throw new HttpProblem('not_found', 'no event with this source and id is stored');
+      assertOwn(callerOf(request), found.event.customerId);
+      const corrections = found.corrections.map(toCorrection);
+      return { ...toListedEvent(found.event), ...(corrections.length > 0 && { corrections }) };
     },
   );
+}
+
+async function* toLines(pieces: AsyncIterable<StoredEvent[]> | Iterable<StoredEvent[]>) {
+  for await (const events of pieces) {
+    yield events.map((event) => `${JSON.stringify(toListedEvent(event))}\n`).join('');
+  }
 }
 
 interface EventsParameters {
@@ -123,15 +132,24 @@ interface EventsParameters {
   order?: 'asc' | 'desc';
   cursor?: string;
   limit?: string;
+  filter?: string;
+  as_of?: string;
+  format?: 'json' | 'ndjson';
 }
 
-function readFilter({ customer_id: customerId, service, source, ...span }: EventsParameters) {
-  return {
+function readQuestion(query: EventsParameters) {
+  const { customer_id: customerId, service, source, cursor, order = 'desc' } = query;
+  const place = decodeCursor(cursor, ['number', 'number']) as [number, number] | null;
+  const { where, asOf } = readView(query);
+  const filter = {
     ...(customerId !== undefined && { customerId }),
     ...(service !== undefined && { service }),
     ...(source !== undefined && { source }),
-    ...readSpan(span),
+    ...(where !== undefined && { where }),
+    ...readSpan(query),
   };
+  const after = place && { timeMs: place[0], sequence: place[1] };
+  return { filter, order, after, ...(asOf !== undefined && { asOf }) };
 }
 
 function toListedEvent(event: StoredEvent): ListedEvent {

@@ -1,21 +1,26 @@
 /** Price versions: made, never changed. */
-import { canonicalNumber, formatTime } from '@countinghouse/client/wire';
+import { formatTime } from '@countinghouse/client/wire';
 import type { FastifyInstance } from 'fastify';
-import { customerDefaults } from '../../usecases/put-customer.ts';
 import type { UseCases } from '../../usecases/use-cases.ts';
+import { actorOf } from '../actor.ts';
 import { assertOwn, callerOf } from '../check-access.ts';
-import { readTime } from '../parameters.ts';
+import { readSpan } from '../parameters.ts';
+import { type PriceBody, toPostedPrice, toPrice } from '../price-wire.ts';
 import { asProblem, HttpProblem } from '../problem.ts';
-import * as schemas from '../schemas/records.ts';
+import * as schemas from '../schemas/prices.ts';
+import { IdPath } from '../schemas/records.ts';
 import { problemResponse } from '../schemas/shared.ts';
 import { type ListQuery, listRoute } from './list-route.ts';
 
-type PriceRecord = NonNullable<Awaited<ReturnType<UseCases['browseRecords']['findPrice']>>>;
-type PriceInput = Parameters<UseCases['postPrice']>[0];
+const tags = ['prices'];
 
-export function priceRoutes(app: FastifyInstance, { browseRecords, postPrice }: UseCases): void {
-  const tags = ['prices'];
+export function priceRoutes(app: FastifyInstance, useCases: UseCases): void {
+  addPost(app, useCases);
+  addWhatIf(app, useCases);
+  addBrowse(app, useCases);
+}
 
+function addPost(app: FastifyInstance, { postPrice }: UseCases): void {
   app.post(
     '/v1/prices',
     {
@@ -27,20 +32,47 @@ export function priceRoutes(app: FastifyInstance, { browseRecords, postPrice }: 
       },
     },
     async (request, reply) => {
-      const result = await postPrice(toPriceInput(request.body as PriceBody));
+      const result = await postPrice(toPostedPrice(request.body as PriceBody), actorOf(request));
       if (!result.ok) throw asProblem(result);
       void reply.code(result.created ? 201 : 200);
       return toPrice(result.price);
     },
   );
+}
 
+function addWhatIf(app: FastifyInstance, { askWhatIf }: UseCases): void {
+  app.post(
+    '/v1/prices/what-if',
+    {
+      schema: {
+        summary: 'What a past span would have cost under proposed prices; nothing is written',
+        tags,
+        body: schemas.WhatIfBody,
+        response: { 200: schemas.WhatIf, ...problemResponse },
+      },
+    },
+    async (request) => {
+      const { prices, from, to, customer_id: customerId } = request.body as WhatIfBody;
+      const span = { ...(from !== undefined && { from }), ...(to !== undefined && { to }) };
+      const result = await askWhatIf({
+        prices: prices.map((price, index) => toPostedPrice(price, `prices.${index}.`)),
+        ...readSpan(span),
+        ...(customerId !== undefined && { customerId }),
+      });
+      if (!result.ok) throw asProblem(result);
+      return toWhatIf(result);
+    },
+  );
+}
+
+function addBrowse(app: FastifyInstance, { browseRecords }: UseCases): void {
   app.get(
     '/v1/prices/:id',
     {
       schema: {
         summary: 'One price version',
         tags,
-        params: schemas.IdPath,
+        params: IdPath,
         response: { 200: schemas.Price, ...problemResponse },
       },
     },
@@ -59,12 +91,12 @@ export function priceRoutes(app: FastifyInstance, { browseRecords, postPrice }: 
     'List price versions, superseded ones too',
     tags,
     schemas.Price,
-    async (page, query) => {
-      const meter = query.meter ?? query.service;
+    async (page, { service, meter, customer_id: customerId }) => {
       const prices = await browseRecords.listPrices({
         ...page,
+        ...(service !== undefined && { service }),
         ...(meter !== undefined && { meter }),
-        ...(query.customer_id !== undefined && { customerId: query.customer_id }),
+        ...(customerId !== undefined && { customerId }),
       });
       return prices.map(toPrice);
     },
@@ -72,72 +104,35 @@ export function priceRoutes(app: FastifyInstance, { browseRecords, postPrice }: 
   );
 }
 
+interface WhatIfBody {
+  prices: PriceBody[];
+  from?: string;
+  to?: string;
+  customer_id?: string;
+}
+
+type WhatIfAnswer = Extract<Awaited<ReturnType<UseCases['askWhatIf']>>, { ok: true }>;
+
+function toWhatIf({ span, rows, totals }: WhatIfAnswer) {
+  return {
+    from: formatTime(span.fromMs),
+    to: formatTime(span.toMs),
+    items: rows.map(({ customerId, presentUnpricedEvents, proposedUnpricedEvents, ...costs }) => ({
+      customer_id: customerId,
+      ...toCosts(costs),
+      present_unpriced_events: presentUnpricedEvents,
+      proposed_unpriced_events: proposedUnpricedEvents,
+    })),
+    totals: totals.map(toCosts),
+  };
+}
+
+function toCosts({ currency, presentCost, proposedCost, difference }: WhatIfAnswer['totals'][number]) {
+  return { currency, present_cost: presentCost, proposed_cost: proposedCost, difference };
+}
+
 interface PricesQuery extends ListQuery {
   service?: string;
   meter?: string;
   customer_id?: string;
-}
-
-interface PriceBody {
-  id?: string;
-  service?: string;
-  meter?: string;
-  currency?: string;
-  model: 'per_unit';
-  unit_amount: string | number;
-  customer_id?: string;
-  effective_from?: string;
-}
-
-function toPriceInput(body: PriceBody): PriceInput {
-  return {
-    ...(body.id !== undefined && { id: body.id }),
-    service: readMeter(body),
-    currency: body.currency ?? customerDefaults.currency,
-    model: body.model,
-    unitAmount: readUnitAmount(body.unit_amount),
-    customerId: body.customer_id ?? null,
-    effectiveFromMs: body.effective_from === undefined ? null : readEffectiveFrom(body.effective_from),
-  };
-}
-
-function readMeter({ service, meter }: PriceBody): string {
-  if (service === undefined && meter === undefined) {
-    throw new HttpProblem('service_missing', 'service (or meter) is missing', { field: 'service' });
-  }
-  if (service !== undefined && meter !== undefined && service !== meter) {
-    const detail = 'meter is not one of this service: its default meter has the id of the service';
-    throw new HttpProblem('meter_unknown', detail, { field: 'meter' });
-  }
-  return (service ?? meter) as string;
-}
-
-function readUnitAmount(written: string | number): string {
-  if (typeof written === 'string') return written;
-  const number = canonicalNumber(written);
-  if (number.ok) return number.text;
-  throw new HttpProblem('unit_amount_invalid', `unit_amount ${number.reason}`, { field: 'unit_amount' });
-}
-
-function readEffectiveFrom(text: string): number {
-  try {
-    return readTime(text, 'effective_from');
-  } catch (error) {
-    throw new HttpProblem('effective_from_invalid', (error as Error).message, { field: 'effective_from' });
-  }
-}
-
-function toPrice(price: PriceRecord) {
-  return {
-    id: price.id,
-    meter: price.meter,
-    service: price.service,
-    currency: price.currency,
-    model: price.model,
-    unit_amount: price.unitAmount,
-    ...(price.customerId !== null && { customer_id: price.customerId }),
-    ...(price.effectiveFromMs !== null && { effective_from: formatTime(price.effectiveFromMs) }),
-    sequence: String(price.sequence),
-    created_at: formatTime(price.createdAtMs),
-  };
 }

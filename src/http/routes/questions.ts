@@ -1,10 +1,10 @@
 /** Asking: usage, costs, one customer's usage, analysis, suspense. */
-import { formatTime, type PropertyValue } from '@countinghouse/client/wire';
-import type { FastifyInstance, FastifyReply } from 'fastify';
+import { formatTime } from '@countinghouse/client/wire';
+import type { FastifyInstance } from 'fastify';
 import type { UseCases } from '../../usecases/use-cases.ts';
-import { type CsvCell, toCsv } from '../csv.ts';
 import { readSpan, readUsageQuestion, type UsageParameters } from '../parameters.ts';
 import { asProblem } from '../problem.ts';
+import { type AnswerRow, sendRows, toRow } from '../row-formats.ts';
 import * as schemas from '../schemas/questions.ts';
 import { problemResponse } from '../schemas/shared.ts';
 
@@ -14,7 +14,7 @@ export function questionRoutes(app: FastifyInstance, useCases: UseCases): void {
   addCustomerUsage(app, useCases);
 }
 
-function addUsage(app: FastifyInstance, { askUsage }: UseCases): void {
+function addUsage(app: FastifyInstance, { askUsage, encodeParquet }: UseCases): void {
   app.get(
     '/v1/usage',
     {
@@ -30,17 +30,20 @@ function addUsage(app: FastifyInstance, { askUsage }: UseCases): void {
       const question = readUsageQuestion(query);
       const answer = await askUsage(question);
       if (!answer.ok) throw asProblem(answer);
-      const rows = answer.rows.map(({ quantity, ...row }) => ({
-        ...row,
-        values: [['quantity', quantity]] as Values,
-      }));
-      if (query.format === 'csv') return sendCsv(reply, question.groupBy, ['quantity'], rows);
-      return { ...headOf(answer, query), rows: rows.map((row) => toRow(row, question.groupBy)) };
+      const rows = answer.rows.map(
+        ({ quantity, ...row }): AnswerRow => ({ ...row, values: [['quantity', quantity]] }),
+      );
+      const { format = 'json' } = query;
+      const { groupBy } = question;
+      if (format !== 'json') {
+        return sendRows(reply, format, { groupBy, values: ['quantity'] }, rows, encodeParquet);
+      }
+      return { ...headOf(answer, query), rows: rows.map((row) => toRow(row, groupBy)) };
     },
   );
 }
 
-function addCosts(app: FastifyInstance, { askCosts }: UseCases): void {
+function addCosts(app: FastifyInstance, { askCosts, encodeParquet }: UseCases): void {
   app.get(
     '/v1/costs',
     {
@@ -56,18 +59,22 @@ function addCosts(app: FastifyInstance, { askCosts }: UseCases): void {
       const question = readUsageQuestion(query);
       const answer = await askCosts(question);
       if (!answer.ok) throw asProblem(answer);
-      const rows = answer.rows.map(({ cost, currency, ...row }) => ({
-        ...row,
-        values: [
-          ['cost', cost],
-          ['currency', currency],
-        ] as Values,
-      }));
-      if (query.format === 'csv') {
+      const rows = answer.rows.map(
+        ({ cost, currency, ...row }): AnswerRow => ({
+          ...row,
+          values: [
+            ['cost', cost],
+            ['currency', currency],
+          ],
+        }),
+      );
+      const { format = 'json' } = query;
+      if (format !== 'json') {
         // A table of costs has no place for what has no cost; the count says that there is some.
         const unpriced = answer.unpriced.reduce((events, entry) => events + entry.events, 0);
         void reply.header('countinghouse-unpriced-events', String(unpriced));
-        return sendCsv(reply, question.groupBy, ['cost', 'currency'], rows);
+        const columns = { groupBy: question.groupBy, values: ['cost', 'currency'] };
+        return sendRows(reply, format, columns, rows, encodeParquet);
       }
       return {
         ...headOf(answer, query),
@@ -107,16 +114,6 @@ function addCustomerUsage(app: FastifyInstance, { askCustomerUsage }: UseCases):
   );
 }
 
-type Values = readonly (readonly [name: string, text: string])[];
-
-interface Row {
-  readonly windowStartMs: number;
-  readonly windowEndMs: number;
-  readonly keys: readonly (PropertyValue | null)[];
-  readonly values: Values;
-  readonly events: number;
-}
-
 function headOf(
   { span, timeZone }: { span: { fromMs: number; toMs: number }; timeZone: string },
   { window }: UsageParameters,
@@ -127,33 +124,6 @@ function headOf(
     window: window ?? null,
     time_zone: timeZone,
   };
-}
-
-function toRow({ windowStartMs, windowEndMs, keys, values, events }: Row, groupBy: readonly string[]) {
-  return {
-    window_start: formatTime(windowStartMs),
-    window_end: formatTime(windowEndMs),
-    ...Object.fromEntries(groupBy.map((key, index) => [key, keys[index] ?? null])),
-    ...Object.fromEntries(values),
-    events,
-  };
-}
-
-function sendCsv(
-  reply: FastifyReply,
-  groupBy: readonly string[],
-  names: readonly string[],
-  rows: readonly Row[],
-) {
-  const header = ['window_start', 'window_end', ...groupBy, ...names, 'events'];
-  const cells = rows.map(({ windowStartMs, windowEndMs, keys, values, events }): CsvCell[] => [
-    formatTime(windowStartMs),
-    formatTime(windowEndMs),
-    ...keys,
-    ...values.map(([, text]) => ({ number: text })),
-    events,
-  ]);
-  return reply.header('content-type', 'text/csv; charset=utf-8').send(toCsv(header, cells));
 }
 
 function toUnpriced(entry: {

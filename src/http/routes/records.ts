@@ -2,6 +2,7 @@
 import { formatTime } from '@countinghouse/client/wire';
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import type { UseCases } from '../../usecases/use-cases.ts';
+import { actorOf } from '../actor.ts';
 import { asProblem, HttpProblem } from '../problem.ts';
 import * as schemas from '../schemas/records.ts';
 import { problemResponse } from '../schemas/shared.ts';
@@ -27,13 +28,8 @@ export function customerRoutes(app: FastifyInstance, useCases: UseCases): void {
       },
     },
     async (request, reply) => {
-      const { name, time_zone: timeZone, currency, tags: labels } = request.body as CustomerBody;
-      const result = await putCustomer(idOf(request.params), {
-        name,
-        ...(timeZone !== undefined && { timeZone }),
-        ...(currency !== undefined && { currency }),
-        ...(labels !== undefined && { tags: labels }),
-      });
+      const input = toCustomerInput(request.body as CustomerBody);
+      const result = await putCustomer(idOf(request.params), input, actorOf(request));
       if (!result.ok) throw asProblem(result);
       return written(reply, result.created, toCustomer(result.customer));
     },
@@ -56,7 +52,7 @@ export function customerRoutes(app: FastifyInstance, useCases: UseCases): void {
       },
     },
     async (request) => {
-      const result = await archiveCustomer(idOf(request.params));
+      const result = await archiveCustomer(idOf(request.params), actorOf(request));
       if (!result.ok) throw asProblem(result);
       return toCustomer(result.customer);
     },
@@ -88,11 +84,12 @@ export function serviceRoutes(app: FastifyInstance, useCases: UseCases): void {
     },
     async (request, reply) => {
       const { name, unit, allow_negative: allowNegative } = request.body as ServiceBody;
-      const result = await putService(idOf(request.params), {
+      const input = {
         name,
         ...(unit !== undefined && { unit }),
         ...(allowNegative !== undefined && { allowNegative }),
-      });
+      };
+      const result = await putService(idOf(request.params), input, actorOf(request));
       if (!result.ok) throw asProblem(result);
       return written(reply, result.created, toService(result.service));
     },
@@ -115,7 +112,7 @@ export function serviceRoutes(app: FastifyInstance, useCases: UseCases): void {
       },
     },
     async (request) => {
-      const result = await archiveService(idOf(request.params));
+      const result = await archiveService(idOf(request.params), actorOf(request));
       if (!result.ok) throw asProblem(result);
       return toService(result.service);
     },
@@ -137,6 +134,7 @@ interface CustomerBody {
   time_zone?: string;
   currency?: string;
   tags?: Record<string, string>;
+  late_policy?: 'next' | 'ignore';
 }
 
 interface ServiceBody {
@@ -145,10 +143,30 @@ interface ServiceBody {
   allow_negative?: boolean;
 }
 
+function toCustomerInput({
+  name,
+  time_zone: timeZone,
+  currency,
+  tags,
+  late_policy: latePolicy,
+}: CustomerBody) {
+  return {
+    name,
+    ...(timeZone !== undefined && { timeZone }),
+    ...(currency !== undefined && { currency }),
+    ...(tags !== undefined && { tags }),
+    ...(latePolicy !== undefined && { latePolicy }),
+  };
+}
+
 function toCustomer(customer: CustomerRecord) {
-  const { id, name, timeZone, currency, tags, archived, sequence, createdAtMs, updatedAtMs } = customer;
-  const times = { created_at: formatTime(createdAtMs), updated_at: formatTime(updatedAtMs) };
-  return { id, name, time_zone: timeZone, currency, tags, archived, sequence: String(sequence), ...times };
+  const { id, name, timeZone, currency, tags, latePolicy, archived, sequence } = customer;
+  return {
+    ...{ id, name, time_zone: timeZone, currency, tags },
+    ...(latePolicy !== null && { late_policy: latePolicy }),
+    ...{ archived, sequence: String(sequence), created_at: formatTime(customer.createdAtMs) },
+    updated_at: formatTime(customer.updatedAtMs),
+  };
 }
 
 function toService(service: ServiceRecord) {

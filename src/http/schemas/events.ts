@@ -1,7 +1,18 @@
 /** The event as it is reported and listed. The validator of the client package decides; a property test holds this to it. */
 import { eventLimits } from '@countinghouse/client/wire';
 import { Type } from 'typebox';
-import { ExactDecimal, Id, NextCursor, PageQuery, Sequence, Time, WrittenDecimal } from './shared.ts';
+import { Correction } from './corrections.ts';
+import {
+  AsOf,
+  ExactDecimal,
+  Filter,
+  Id,
+  NextCursor,
+  PageQuery,
+  Sequence,
+  Time,
+  WrittenDecimal,
+} from './shared.ts';
 
 const PropertyValue = Type.Union([
   Type.String({ maxLength: eventLimits.propertyStringLengthMax }),
@@ -117,6 +128,13 @@ export const EventsQuery = Type.Object(
     order: Type.Optional(
       Type.Union([Type.Literal('asc'), Type.Literal('desc')], { description: 'Default desc: newest first.' }),
     ),
+    filter: Type.Optional(Filter),
+    as_of: Type.Optional(AsOf),
+    format: Type.Optional(
+      Type.Union([Type.Literal('json'), Type.Literal('ndjson')], {
+        description: 'ndjson: an event a line; all that match, not a page, unless limit says how many.',
+      }),
+    ),
     ...PageQuery,
   },
   { additionalProperties: false },
@@ -124,7 +142,7 @@ export const EventsQuery = Type.Object(
 
 export const EventPath = Type.Object({ source: Id, id: Id });
 
-export const StoredEvent = Type.Object({
+const storedEvent = {
   source: Type.String(),
   id: Type.String(),
   customer_id: Type.String(),
@@ -136,6 +154,14 @@ export const StoredEvent = Type.Object({
   traceparent: Type.Optional(Type.String()),
   sequence: Sequence,
   received_at: Time,
+};
+
+export const StoredEvent = Type.Object(storedEvent);
+export const StoredEventWithCorrections = Type.Object({
+  ...storedEvent,
+  corrections: Type.Optional(
+    Type.Array(Correction, { description: 'Oldest first; the last one says how the event counts.' }),
+  ),
 });
 
 export const EventList = Type.Object({ items: Type.Array(StoredEvent), next_cursor: NextCursor });

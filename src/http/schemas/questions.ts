@@ -1,6 +1,16 @@
 /** Usage, costs and analysis on the wire. */
 import { Type } from 'typebox';
-import { Decimal, ExactDecimal, Id, NextCursor, PageQuery, Time, UnpricedList } from './shared.ts';
+import {
+  AsOf,
+  Decimal,
+  ExactDecimal,
+  Filter,
+  Id,
+  NextCursor,
+  PageQuery,
+  Time,
+  UnpricedList,
+} from './shared.ts';
 
 const span = {
   from: Type.Optional(
@@ -32,7 +42,14 @@ export const UsageQuery = Type.Object(
         examples: ['customer_id,service'],
       }),
     ),
-    format: Type.Optional(Type.Union([Type.Literal('json'), Type.Literal('csv')])),
+    filter: Type.Optional(Filter),
+    as_of: Type.Optional(AsOf),
+    format: Type.Optional(
+      Type.Union(
+        ['json', 'csv', 'ndjson', 'parquet'].map((format) => Type.Literal(format)),
+        { description: 'ndjson: a row a line. parquet: exact numbers are texts in it.' },
+      ),
+    ),
   },
   { additionalProperties: false },
 );

@@ -1,14 +1,22 @@
-/** Customers, services, prices and suspense on the wire. */
+/** Customers, services and suspense on the wire. */
 import { Type } from 'typebox';
 import { limits } from '../../limits.ts';
-import { ExactDecimal, Id, Name, NextCursor, PageQuery, Sequence, Time, WrittenDecimal } from './shared.ts';
+import { ExactDecimal, Id, Name, NextCursor, PageQuery, Sequence, Time } from './shared.ts';
 
 export const IdPath = Type.Object({ id: Id });
 export const PageOnlyQuery = Type.Object(PageQuery, { additionalProperties: false });
 
 const TimeZone = Type.String({ description: 'IANA. Default at creation: UTC.', examples: ['Europe/Berlin'] });
-const Currency = Type.String({ description: 'ISO 4217. Default at creation: USD.', examples: ['USD'] });
+export const Currency = Type.String({
+  description: 'ISO 4217. Default at creation: USD.',
+  examples: ['USD'],
+});
 const Tags = Type.Object({}, { additionalProperties: Type.String(), maxProperties: limits.tagsMax });
+
+const LatePolicy = Type.Union([Type.Literal('next'), Type.Literal('ignore')], {
+  description:
+    "What becomes of usage that arrives for a closed period. Left out at creation: the instance's policy, always.",
+});
 
 export const CustomerBody = Type.Object(
   {
@@ -16,6 +24,7 @@ export const CustomerBody = Type.Object(
     time_zone: Type.Optional(TimeZone),
     currency: Type.Optional(Currency),
     tags: Type.Optional(Tags),
+    late_policy: Type.Optional(LatePolicy),
   },
   { additionalProperties: false, description: 'Members left out keep their stored value.' },
 );
@@ -26,6 +35,7 @@ export const Customer = Type.Object({
   time_zone: Type.String(),
   currency: Type.String(),
   tags: Tags,
+  late_policy: Type.Optional(LatePolicy),
   archived: Type.Boolean(),
   sequence: Sequence,
   created_at: Time,
@@ -53,44 +63,6 @@ export const Service = Type.Object({
   created_at: Time,
   updated_at: Time,
 });
-
-export const PriceBody = Type.Object(
-  {
-    id: Type.Optional(Id),
-    service: Type.Optional(Id),
-    meter: Type.Optional(Type.String({ description: "A service's default meter has the service's id." })),
-    currency: Type.Optional(Currency),
-    model: Type.Literal('per_unit'),
-    unit_amount: WrittenDecimal,
-    customer_id: Type.Optional(
-      Type.String({ description: 'Only for this customer. Left out: for everyone.' }),
-    ),
-    effective_from: Type.Optional(
-      Type.String({
-        description: 'Valid from this moment (RFC 3339). Left out: since always; first version only.',
-      }),
-    ),
-  },
-  { additionalProperties: false },
-);
-
-export const Price = Type.Object({
-  id: Type.String(),
-  meter: Type.String(),
-  service: Type.String(),
-  currency: Type.String(),
-  model: Type.String(),
-  unit_amount: ExactDecimal,
-  customer_id: Type.Optional(Type.String()),
-  effective_from: Type.Optional(Time),
-  sequence: Sequence,
-  created_at: Time,
-});
-
-export const PricesQuery = Type.Object(
-  { service: Type.Optional(Id), meter: Type.Optional(Id), customer_id: Type.Optional(Id), ...PageQuery },
-  { additionalProperties: false },
-);
 
 export const SuspenseList = Type.Object({
   items: Type.Array(

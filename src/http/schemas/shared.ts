@@ -22,6 +22,16 @@ export const WrittenDecimal = Type.Union([Decimal, Type.Number()], {
 export const ExactDecimal = Type.String({ description: 'Exact, shortest plain form.', examples: ['0.5'] });
 export const Sequence = Type.String({ description: 'A place in the one order of all changes. Opaque.' });
 
+/** Of questions of usage and costs. */
+export const AsOf = Type.String({
+  description: 'A sequence that an answer gave, or an RFC 3339 time: what was stored later does not count.',
+});
+export const Filter = Type.String({
+  description:
+    'JSON: { "field", "op": eq|in|exists|lt|lte|gt|gte|prefix, "value" } or { "all"|"any": [ … ] }. Fields: properties.NAME, source, customer_id, service, quantity, amount.',
+  examples: ['{"field":"properties.region","op":"eq","value":"eu-west-1"}'],
+});
+
 export const PageQuery = {
   cursor: Type.Optional(Type.String({ description: 'next_cursor of the page before.' })),
   limit: Type.Optional(
@@ -67,8 +77,8 @@ export const UnpricedList = Type.Array(
     service: Type.String(),
     meter: Type.String(),
     reason: Type.Union(
-      ['customer_unknown', 'service_unknown', 'price_missing', 'currency_mismatch'].map((reason) =>
-        Type.Literal(reason),
+      ['customer_unknown', 'service_unknown', 'price_missing', 'currency_mismatch', 'dimension_unpriced'].map(
+        (reason) => Type.Literal(reason),
       ),
     ),
     quantity: ExactDecimal,

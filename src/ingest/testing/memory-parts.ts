@@ -46,6 +46,10 @@ export class MemoryStore {
   readonly events = new Map<string, StoredEvent>();
   readonly appends = new Gate();
   readonly lookUps = new Gate();
+  /** Rows of corrections as they came, and what the last ones of events do, by key. */
+  readonly corrections: string[] = [];
+  readonly correctionAppends = new Gate();
+  readonly actions = new Map<string, 'void' | 'amend'>();
   /** Ids that the engine refuses for their content. */
   readonly poison = new Set<string>();
 
@@ -54,6 +58,7 @@ export class MemoryStore {
     const next = new MemoryStore();
     for (const [key, event] of this.events) next.events.set(key, event);
     for (const id of this.poison) next.poison.add(id);
+    next.corrections.push(...this.corrections);
     return next;
   }
 
@@ -66,6 +71,14 @@ export class MemoryStore {
         this.events.set(keyOf(event), event);
       }
     });
+  }
+
+  appendCorrections(rows: readonly Buffer[]): Promise<void> {
+    return this.correctionAppends.pass(() => void this.corrections.push(...rows.map(String)));
+  }
+
+  async lastActions(): Promise<ReadonlyMap<string, 'void' | 'amend'>> {
+    return this.actions;
   }
 
   findSeen(identities: readonly Identity[]): Promise<StoredEvent[]> {

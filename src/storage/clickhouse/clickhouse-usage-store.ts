@@ -3,21 +3,15 @@
  * answers. It does not know whether the engine is in this process.
  */
 import type { Identity } from '../../domain/events/stored-event.ts';
-import {
-  ResultTooLarge,
-  type Seen,
-  type SuspenseRow,
-  type UsageQuery,
-  type UsageRow,
-  type UsageStore,
-} from '../usage-store.ts';
+import type { EventFilter, Seen, SuspenseRow, UsageStore } from '../usage-store.ts';
+import { aggregate } from './aggregate.ts';
 import type { Connection, Lane, QueryLimits, QueryOptions, Statement } from './connection.ts';
-import { type EventRow, readEvent, readFingerprint, readProperty } from './mapping.ts';
-import { TooManyGroups } from './query-errors.ts';
+import { makeCorrectionsPart } from './corrections-store.ts';
+import { type EventRow, readEvent, readFingerprint } from './mapping.ts';
+import { makeMeteredPart } from './metered-part.ts';
 import { repairKeys } from './repair-keys.ts';
 import { countEvents, scanKeyHashes } from './scan-key-hashes.ts';
 import { ensureSchema, insertedColumns, usageTable } from './schema.ts';
-import { type AggregateRow, aggregateStatement } from './sql/aggregate.ts';
 import { countPartsStatement } from './sql/count-parts.ts';
 import { findEventStatement } from './sql/find-event.ts';
 import { findSeenStatement, type SeenRow } from './sql/find-seen.ts';
@@ -25,7 +19,7 @@ import { hasAmountStatement } from './sql/has-amount.ts';
 import { lastSequenceStatement } from './sql/last-sequence.ts';
 import { listEventsStatement } from './sql/list-events.ts';
 import { listSuspenseStatement, type SuspenseRowText } from './sql/list-suspense.ts';
-import { beforeCuts } from './sql/price-cuts.ts';
+import { tableStatement } from './sql/table.ts';
 
 export const defaultQueryLimits: QueryLimits = { executionMsMax: 30_000, memoryBytesMax: 1_073_741_824 };
 
@@ -44,21 +38,37 @@ export async function openUsageStore(
   }
   const ask = <Row extends readonly unknown[]>(statement: Statement) =>
     connection.query<Row>(statement, options('query'));
+  const lookUp = <Row extends readonly unknown[]>(statement: Statement) =>
+    connection.query<Row>(statement, options('lookup'));
+  const findEvent = async (identity: Identity) =>
+    (await ask<EventRow>(findEventStatement(identity))).map(readEvent)[0] ?? null;
+  const { sourceView, corrected, ...corrections } = await makeCorrectionsPart({
+    ...{ connection, ask, lookUp, findEvent },
+  });
   return {
+    ...corrections,
+    ...makeMeteredPart({ ask, corrections: { sourceView, corrected } }),
     append: (rows) => append(connection, rows),
     findSeen: (identities) => findSeen(connection, identities, options('lookup')),
-    findEvent: async (identity) =>
-      (await ask<EventRow>(findEventStatement(identity))).map(readEvent)[0] ?? null,
-    listEvents: async (page) => (await ask<EventRow>(listEventsStatement(page))).map(readEvent),
-    aggregate: (query) => aggregate(query, ask),
-    listSuspense: async (query) =>
-      (await ask<SuspenseRowText>(listSuspenseStatement(query))).map(readSuspense),
+    findEvent,
+    async listEvents(page) {
+      const view = await sourceView(page.view, customersOf(page.filter));
+      return (await ask<EventRow>(listEventsStatement(page, view))).map(readEvent);
+    },
+    async aggregate(query) {
+      const customerIds = query.customerIds ?? customersOf(query.filter);
+      return aggregate(query, { ask, view: await sourceView(query.view, customerIds) });
+    },
+    async listSuspense(query) {
+      const view = await sourceView(undefined, null);
+      return (await ask<SuspenseRowText>(listSuspenseStatement(query, view))).map(readSuspense);
+    },
     hasAmount: async (customerId) => (await ask(hasAmountStatement(customerId))).length > 0,
+    encodeParquet: (table) => connection.queryBytes(tableStatement(table), options('query'), 'Parquet'),
     lastSequence: async () => (await ask<[last: number]>(lastSequenceStatement))[0]?.[0] ?? 0,
     countEvents: () => countEvents(connection, options('query')),
     // Not behind questions, which may take a minute: it is asked when the store is watched. It takes some milliseconds.
-    countParts: async () =>
-      (await connection.query<[parts: number]>(countPartsStatement, options('lookup')))[0]?.[0] ?? 0,
+    countParts: async () => (await lookUp<[parts: number]>(countPartsStatement))[0]?.[0] ?? 0,
     scanKeyHashes: (secret, onHashes, signal) =>
       scanKeyHashes(connection, { secret, onHashes, signal }, options('background')),
     close: () => connection.close(),
@@ -80,36 +90,8 @@ async function findSeen(
   return rows.map(([source, id, fingerprint]) => ({ source, id, fingerprint: readFingerprint(fingerprint) }));
 }
 
-async function aggregate(
-  query: UsageQuery,
-  ask: (statement: Statement) => Promise<AggregateRow[]>,
-): Promise<UsageRow[]> {
-  if (query.windows?.starts.length === 0 || query.customerIds?.length === 0) return [];
-  const rows = await ask(aggregateStatement(query)).catch((error: unknown) => {
-    if (error instanceof TooManyGroups) throw new ResultTooLarge(query.rowsMax);
-    throw error;
-  });
-  if (rows.length > query.rowsMax) throw new ResultTooLarge(query.rowsMax);
-  return rows.map((row) => readUsage(row, query));
-}
-
-/** Columns as aggregateStatement lays them out. */
-function readUsage(row: AggregateRow, query: UsageQuery): UsageRow {
-  const keysAt = query.windows === null ? 0 : 1;
-  const cutAt = keysAt + query.groupBy.length;
-  const keys = query.groupBy.map((key, index) => {
-    const value = row[keysAt + index] as string;
-    if (!key.startsWith('properties.')) return value;
-    return value === '' ? null : readProperty(value);
-  });
-  const cut = query.cuts === null ? beforeCuts : (row[cutAt] as number);
-  return {
-    windowStartMs: query.windows === null ? null : (row[0] as number),
-    keys,
-    cutMs: cut === beforeCuts ? null : cut,
-    quantity: row.at(-2) as string,
-    events: row.at(-1) as number,
-  };
+function customersOf({ customerId }: EventFilter): string[] | null {
+  return customerId === undefined ? null : [customerId];
 }
 
 function readSuspense(row: SuspenseRowText): SuspenseRow {

@@ -36,8 +36,12 @@ export interface InsertBlock {
 export interface Connection {
   /** Rows as arrays of column values, in the statement's order. */
   query<Row extends readonly unknown[]>(statement: Statement, options: QueryOptions): Promise<Row[]>;
-  /** Rows in the engine's RowBinary format, one after the other. For answers too large to be text. */
-  queryBytes(statement: Statement, options: QueryOptions): Promise<Uint8Array>;
+  /** The answer in a binary format of the engine's: RowBinary for answers too large to be text, Parquet for others to read. */
+  queryBytes(
+    statement: Statement,
+    options: QueryOptions,
+    format?: 'RowBinary' | 'Parquet',
+  ): Promise<Uint8Array>;
   /** Resolves when the block is on disk. When it rejects, nothing of it is still under way. */
   insert(block: InsertBlock): Promise<void>;
   /** A statement without an answer, such as CREATE TABLE. */

@@ -37,8 +37,8 @@ export function openEmbeddedConnection(options: EmbeddedConnectionOptions): Conn
   return {
     query: async <Row extends readonly unknown[]>(statement: Statement, options: QueryOptions) =>
       parseRows<Row>((await ask(pools[options.lane], statement, options, 'JSONCompactEachRow')).text()),
-    queryBytes: async (statement, options) =>
-      (await ask(pools[options.lane], statement, options, 'RowBinary')).bytes(),
+    queryBytes: async (statement, options, format = 'RowBinary') =>
+      (await ask(pools[options.lane], statement, options, format)).bytes(),
     insert: (block) => pools.append.run((session) => insert(session, block)),
     command: (sql) => pools.append.run((session) => execute(session, sql, 'Null')).then(() => undefined),
     close,
@@ -61,7 +61,7 @@ async function ask(
   pool: SessionPool<Session>,
   statement: Statement,
   options: QueryOptions,
-  format: 'JSONCompactEachRow' | 'RowBinary',
+  format: 'JSONCompactEachRow' | 'RowBinary' | 'Parquet',
 ): Promise<ChdbResult> {
   const settings = settingList(querySettings(statement, options.limits));
   const sql = `${renderStatement(statement)}\nSETTINGS ${settings}`;

@@ -1,7 +1,8 @@
 /**
- * The one table of stored usage: made when it is missing, checked when it is there. It never alters a table.
+ * The table of stored usage and that of its corrections: made when missing, checked when there. It never alters a table.
  */
 import type { Connection, QueryOptions } from './connection.ts';
+import { correctionsTable, correctionTypes, createCorrectionsTable } from './corrections-schema.ts';
 
 export const usageTable = 'usage_events';
 
@@ -82,18 +83,27 @@ export interface TableOptions {
 export function createTable(options: TableOptions): string {
   const lines = columns.map(([name, type, rest]) => `${name} ${type} ${rest}`.trimEnd());
   if (options.withKeyProjection) lines.push(keyProjection);
-  const settingList = Object.entries(settings).map(([name, value]) => `${name} = ${value}`);
   return `CREATE TABLE IF NOT EXISTS ${options.table} (
   ${lines.join(',\n  ')}
 ) ENGINE = MergeTree PARTITION BY toYYYYMM(time) ORDER BY (customer_id, service, time)
-SETTINGS ${settingList.join(', ')}`;
+SETTINGS ${settingList}`;
 }
+
+const settingList = Object.entries(settings)
+  .map(([name, value]) => `${name} = ${value}`)
+  .join(', ');
 
 /** Makes the table if there is none. Throws when the one that is there is not the one this program writes. */
 export async function ensureSchema(connection: Connection, options: QueryOptions): Promise<void> {
   await connection.command(createTable({ table: usageTable, withKeyProjection: true }));
-  const found = await connection.query<[name: string, type: string]>(describeColumns, options);
-  const differences = columnDifferences(found);
+  await connection.command(createCorrectionsTable(settingList));
+  const found = await connection.query<[name: string, type: string]>(describeColumns(usageTable), options);
+  const differences = columnDifferences(found, columns);
+  const corrections = await connection.query<[name: string, type: string]>(
+    describeColumns(correctionsTable),
+    options,
+  );
+  differences.push(...columnDifferences(corrections, Object.entries(correctionTypes)));
   const [table] = await connection.query<[definition: string]>(describeTable, options);
   for (const [name, value] of Object.entries(settings)) {
     if (!table?.[0].includes(`${name} = ${value}`)) differences.push(`${name} is not ${value}`);
@@ -104,17 +114,20 @@ export async function ensureSchema(connection: Connection, options: QueryOptions
   }
 }
 
-function columnDifferences(found: readonly (readonly [name: string, type: string])[]): string[] {
+function columnDifferences(
+  found: readonly (readonly [name: string, type: string])[],
+  expected: readonly (readonly [name: string, type: string, ...rest: unknown[]])[],
+): string[] {
   const types = new Map(found);
-  const wrong = columns.filter(([name, type]) => types.get(name) !== type);
+  const wrong = expected.filter(([name, type]) => types.get(name) !== type);
   return wrong.map(([name, type]) => `${name} is ${types.get(name) ?? 'missing'}, not ${type}`);
 }
 
-const describeColumns = {
+const describeColumns = (table: string) => ({
   sql: `SELECT name, type FROM system.columns
 WHERE database = currentDatabase() AND table = {table:String} ORDER BY position`,
-  params: { table: usageTable },
-};
+  params: { table },
+});
 
 const describeTable = {
   sql: `SELECT create_table_query FROM system.tables WHERE database = currentDatabase() AND name = {table:String}`,

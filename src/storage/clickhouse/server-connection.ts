@@ -46,7 +46,8 @@ export function openServerConnection(options: ServerConnectionOptions): Connecti
   };
   return {
     query: (statement, options) => pools[options.lane].run((free) => ask(free, statement, options)),
-    queryBytes: (statement, options) => pools[options.lane].run((free) => askBytes(free, statement, options)),
+    queryBytes: (statement, options, format = 'RowBinary') =>
+      pools[options.lane].run((free) => askBytes(free, statement, options, format)),
     insert: (block) => pools.append.run((free) => insert(free, block, options.requestTimeoutMs)),
     command: (query) => pools.append.run((free) => command(free, query)),
     close,
@@ -71,10 +72,15 @@ async function ask<Row extends readonly unknown[]>(
   }
 }
 
-async function askBytes(client: Client, statement: Statement, options: QueryOptions): Promise<Uint8Array> {
+async function askBytes(
+  client: Client,
+  statement: Statement,
+  options: QueryOptions,
+  format: 'RowBinary' | 'Parquet',
+): Promise<Uint8Array> {
   try {
     const answer = await client.exec({
-      query: `${renderStatement(statement)}\nFORMAT RowBinary`,
+      query: `${renderStatement(statement)}\nFORMAT ${format}`,
       clickhouse_settings: { ...querySettings(statement, options.limits), wait_end_of_query: 1 },
     });
     return await buffer(answer.stream);

@@ -7,6 +7,7 @@ import { exactnessContract, wholeSum } from './contract/exactness.contract.ts';
 import { identityContract } from './contract/identity.contract.ts';
 import { keyHashesContract } from './contract/key-hashes.contract.ts';
 import { listingContract } from './contract/listing.contract.ts';
+import { meteredContract } from './contract/metered.contract.ts';
 import { type StoreUnderTest, storeUnderTest } from './contract/store-under-test.contract.ts';
 
 export interface UsageStoreContractOptions {
@@ -39,6 +40,7 @@ export function usageStoreContract({ name, open }: UsageStoreContractOptions): v
     listingContract(() => subject);
     keyHashesContract(() => subject);
     manyMonthsContract(() => subject);
+    meteredContract(() => subject);
 
     test('what was stored is there after closing and opening again', async () => {
       const count = async () => (await store.aggregate({ ...wholeSum, filter: {} })).map((row) => row.events);

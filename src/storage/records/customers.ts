@@ -20,8 +20,9 @@ export async function selectCustomerPage(db: Kysely<RecordTables>, page: RecordP
   return (await query.execute()).map(rowToCustomer);
 }
 
-export async function selectAllCustomers(db: Kysely<RecordTables>): Promise<Customer[]> {
-  return (await latestCustomers(db).execute()).map(rowToCustomer);
+export async function selectAllCustomerVersions(db: Kysely<RecordTables>): Promise<Customer[]> {
+  const rows = await db.selectFrom('customer_versions').selectAll().orderBy('sequence').execute();
+  return rows.map(rowToCustomer);
 }
 
 export function latestOfCustomer(db: Kysely<RecordTables>, id: string) {

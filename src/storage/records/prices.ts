@@ -6,11 +6,11 @@ import { priceToRow, rowToPrice } from './mapping.ts';
 import type { RecordTables } from './schema.ts';
 
 export async function insertPrice(db: Kysely<RecordTables>, price: Price): Promise<void> {
-  await db.insertInto('prices').values(priceToRow(price)).execute();
+  await db.insertInto('price_versions').values(priceToRow(price)).execute();
 }
 
 export async function selectPrice(db: Kysely<RecordTables>, id: string): Promise<Price | null> {
-  const row = await db.selectFrom('prices').selectAll().where('id', '=', id).executeTakeFirst();
+  const row = await db.selectFrom('price_versions').selectAll().where('id', '=', id).executeTakeFirst();
   return row === undefined ? null : rowToPrice(row);
 }
 
@@ -19,13 +19,14 @@ export async function selectPricePage(db: Kysely<RecordTables>, page: PricePage)
 }
 
 export async function selectAllPrices(db: Kysely<RecordTables>): Promise<Price[]> {
-  return (await db.selectFrom('prices').selectAll().orderBy('id').execute()).map(rowToPrice);
+  return (await db.selectFrom('price_versions').selectAll().orderBy('sequence').execute()).map(rowToPrice);
 }
 
 export function pricePage(db: Kysely<RecordTables>, page: PricePage) {
-  let query = db.selectFrom('prices').selectAll().orderBy('id').limit(page.limit);
+  let query = db.selectFrom('price_versions').selectAll().orderBy('id').limit(page.limit);
   if (page.after !== null) query = query.where('id', '>', page.after);
   if (page.meter !== undefined) query = query.where('meter', '=', page.meter);
+  if (page.service !== undefined) query = query.where('service', '=', page.service);
   if (page.customerId !== undefined) query = query.where('customer_id', '=', page.customerId);
   return query;
 }

@@ -19,6 +19,8 @@ export interface CustomerRow extends VersionColumns {
   currency: string;
   /** A JSON object of strings. */
   tags: string;
+  /** null: the instance's. */
+  late_policy: string | null;
 }
 
 export interface ServiceRow extends VersionColumns {
@@ -27,17 +29,27 @@ export interface ServiceRow extends VersionColumns {
   allow_negative: number;
 }
 
+export interface MeterRow {
+  id: string;
+  sequence: number;
+  /** The whole meter as JSON. */
+  definition: string;
+}
+
 export interface PriceRow {
   id: string;
   sequence: number;
   meter: string;
   service: string;
-  currency: string;
-  model: string;
-  /** Shortest plain decimal, as text: a database number would round it. */
-  unit_amount: string;
   customer_id: string | null;
-  effective_from_ms: number | null;
+  /** The whole price as JSON; its decimals are text there: a database number would round them. */
+  definition: string;
+}
+
+export interface SettingsRow {
+  sequence: number;
+  late_policy: string;
+  rounding: string;
   created_at_ms: number;
 }
 
@@ -64,6 +76,35 @@ export interface ApiKeySecretRow {
   ends_at_ms: number | null;
 }
 
+export interface StatementRow {
+  id: string;
+  sequence: number;
+  customer_id: string;
+  period: string;
+  from_ms: number;
+  to_ms: number;
+  currency: string;
+  total: string;
+  watermark: number;
+  digest: string;
+  hash: string;
+  previous_hash: string | null;
+  closed_at_ms: number;
+  canonical: string;
+}
+
+export interface AuditRow {
+  sequence: number;
+  at_ms: number;
+  actor: string;
+  action: string;
+  subject: string;
+  subject_id: string;
+  /** JSON objects. */
+  before: string | null;
+  after: string;
+}
+
 /** Which migrations this database has had. */
 export interface MigrationRow {
   number: number;
@@ -77,5 +118,10 @@ export interface RecordTables {
   prices: PriceRow;
   api_keys: ApiKeyRow;
   api_key_secrets: ApiKeySecretRow;
+  meters: MeterRow;
+  price_versions: PriceRow;
+  settings_versions: SettingsRow;
+  statements: StatementRow;
+  audit_entries: AuditRow;
   schema_migrations: MigrationRow;
 }

@@ -20,8 +20,9 @@ export async function selectServicePage(db: Kysely<RecordTables>, page: RecordPa
   return (await query.execute()).map(rowToService);
 }
 
-export async function selectAllServices(db: Kysely<RecordTables>): Promise<Service[]> {
-  return (await latestServices(db).execute()).map(rowToService);
+export async function selectAllServiceVersions(db: Kysely<RecordTables>): Promise<Service[]> {
+  const rows = await db.selectFrom('service_versions').selectAll().orderBy('sequence').execute();
+  return rows.map(rowToService);
 }
 
 export function latestOfService(db: Kysely<RecordTables>, id: string) {

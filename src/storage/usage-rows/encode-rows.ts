@@ -86,6 +86,11 @@ export function writeSequence(rows: Buffer, rowEnd: number, sequence: number): v
   writeDigits(rows, end - sequenceWidth, sequence, sequenceWidth);
 }
 
+/** The sequence that was written into a row that stands alone. */
+export function readSequence(row: Buffer): number {
+  return Number.parseInt(row.toString('latin1').split('\t').at(-2) as string, 10);
+}
+
 /** With zeros in front; a digit is written as a byte. */
 export function writeDigits(bytes: Uint8Array, at: number, value: number, width: number): void {
   let rest = value;

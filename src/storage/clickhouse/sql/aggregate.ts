@@ -1,14 +1,17 @@
 /**
- * Exact sums and counts by window, group keys and price cut. Windows and cuts arrive as instants: this file
- * knows no calendar and no price.
+ * Exact sums, or what a meter says, and counts by window, group keys and price cut. Windows and cuts arrive as instants: this
+ * file knows no calendar and no price. Levels over time are not here (aggregate-levels.ts).
  */
 import type { GroupKey, UsageQuery, Windows } from '../../usage-store.ts';
 import type { ParameterValue, Statement } from '../connection.ts';
-import { usageTable } from '../schema.ts';
-import { filterConditions, whereClause } from './event-filter.ts';
+import { aggregationText } from './aggregation.ts';
+import { filterConditions } from './event-filter.ts';
+import { meterValueText } from './meter-value.ts';
+import { makePlaceholders, type Placeholders } from './placeholders.ts';
 import { cutExpression } from './price-cuts.ts';
+import { type SourceView, sourceSettings, usageSource } from './usage-source.ts';
 
-/** Window start (if any), each key, cut (if any), then quantity and events. */
+/** Window start (if any), each key, cut (if any), then quantity (of an average the sum; of levels the count) and events. */
 export type AggregateRow = readonly (string | number)[];
 
 interface Column {
@@ -17,7 +20,7 @@ interface Column {
   readonly params: Readonly<Record<string, ParameterValue>>;
 }
 
-export function aggregateStatement(query: UsageQuery): Statement {
+export function aggregateStatement(query: UsageQuery, view: SourceView): Statement {
   const { texts, params } = filterConditions(query.filter);
   if (query.customerIds !== undefined) {
     texts.push('customer_id IN ({customers:Array(String)})');
@@ -31,15 +34,28 @@ export function aggregateStatement(query: UsageQuery): Statement {
   for (const column of columns) Object.assign(params, column.params);
   const aliases = columns.map((column) => column.alias).join(', ');
   const selected = columns.map((column) => `${column.text} AS ${column.alias},\n  `).join('');
+  const values = makePlaceholders('m');
+  const meter = meterParts(query, values);
+  const source = usageSource([...texts, ...meter.conditions], view, values);
   return {
     sql: `WITH toUnixTimestamp64Milli(time) AS t
-SELECT ${selected}toString(sum(toDecimal256(quantity, 12))), count()
-FROM ${usageTable}
-${whereClause(texts)}
+SELECT ${selected}${meter.text}, count()
+FROM ${source}
 ${columns.length === 0 ? 'HAVING count() > 0' : `GROUP BY ${aliases} ORDER BY ${aliases}`}
 LIMIT {rows_max:UInt64}`,
-    params: { ...params, rows_max: query.rowsMax + 1 },
-    settings: groupSettings(query.rowsMax),
+    params: { ...params, ...values.params, rows_max: query.rowsMax + 1 },
+    settings: { ...sourceSettings, ...groupSettings(query.rowsMax) },
+  };
+}
+
+function meterParts({ meter }: UsageQuery, values: Placeholders) {
+  if (meter === undefined)
+    return { text: aggregationText('sum', 'toDecimal256(quantity, 12)'), conditions: [] };
+  const { text, conditions } = meterValueText(meter, values);
+  const { aggregation } = meter;
+  return {
+    text: aggregationText(aggregation === 'time_weighted' ? 'count' : aggregation, text),
+    conditions: [`service = ${values.put('String', meter.service)}`, ...conditions],
   };
 }
 

@@ -1,6 +1,8 @@
 /** The conditions an event filter stands for, as text with placeholders and their values. */
 import type { EventFilter } from '../../usage-store.ts';
 import type { ParameterValue } from '../connection.ts';
+import { conditionText } from './condition.ts';
+import { makePlaceholders } from './placeholders.ts';
 
 export interface Conditions {
   readonly texts: string[];
@@ -23,11 +25,20 @@ export function filterConditions(filter: EventFilter): Conditions {
   add(filter.source, 'source', 'source = {source:String}');
   add(bound(filter.fromMs), 'from', 'time >= {from:DateTime64(3)}');
   add(bound(filter.toMs), 'to', 'time < {to:DateTime64(3)}');
+  if (filter.where !== undefined) {
+    const values = makePlaceholders('where_');
+    conditions.texts.push(conditionText(filter.where, values));
+    Object.assign(conditions.params, values.params);
+  }
   return conditions;
 }
 
 function bound(ms: number | undefined): number | undefined {
-  return ms === undefined ? undefined : Math.min(Math.max(ms, momentMinMs), momentMaxMs);
+  return ms === undefined ? undefined : boundedMoment(ms);
+}
+
+export function boundedMoment(ms: number): number {
+  return Math.min(Math.max(ms, momentMinMs), momentMaxMs);
 }
 
 export function whereClause(texts: readonly string[]): string {

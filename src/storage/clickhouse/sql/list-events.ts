@@ -2,10 +2,11 @@
 import type { EventPage } from '../../usage-store.ts';
 import type { Statement } from '../connection.ts';
 import { eventColumns } from '../mapping.ts';
-import { usageTable } from '../schema.ts';
-import { filterConditions, whereClause } from './event-filter.ts';
+import { filterConditions } from './event-filter.ts';
+import { makePlaceholders } from './placeholders.ts';
+import { type SourceView, sourceSettings, usageSource } from './usage-source.ts';
 
-export function listEventsStatement(page: EventPage): Statement {
+export function listEventsStatement(page: EventPage, view: SourceView): Statement {
   const { texts, params } = filterConditions(page.filter);
   const beyond = page.order === 'asc' ? '>' : '<';
   if (page.after !== null) {
@@ -16,11 +17,12 @@ export function listEventsStatement(page: EventPage): Statement {
     params.after_sequence = page.after.sequence;
   }
   const direction = page.order.toUpperCase();
+  const values = makePlaceholders();
   return {
-    sql: `SELECT ${eventColumns} FROM ${usageTable}
-${whereClause(texts)}
+    sql: `SELECT ${eventColumns} FROM ${usageSource(texts, view, values)}
 ORDER BY time ${direction}, sequence ${direction}
 LIMIT {page_size:UInt64}`,
-    params: { ...params, page_size: page.limit },
+    params: { ...params, ...values.params, page_size: page.limit },
+    settings: sourceSettings,
   };
 }

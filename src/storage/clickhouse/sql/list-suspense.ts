@@ -1,8 +1,8 @@
 /** Usage of unknown customers or services, summed by (customer, service), a page at a time. */
 import type { SuspenseQuery } from '../../usage-store.ts';
 import type { ParameterValue, Statement } from '../connection.ts';
-import { usageTable } from '../schema.ts';
-import { whereClause } from './event-filter.ts';
+import { makePlaceholders } from './placeholders.ts';
+import { type SourceView, sourceSettings, usageSource } from './usage-source.ts';
 
 export type SuspenseRowText = readonly [
   customerId: string,
@@ -13,7 +13,7 @@ export type SuspenseRowText = readonly [
   lastTimeMs: number,
 ];
 
-export function listSuspenseStatement(query: SuspenseQuery): Statement {
+export function listSuspenseStatement(query: SuspenseQuery, view: SourceView): Statement {
   const texts = [
     '(customer_id NOT IN ({customers:Array(String)}) OR service NOT IN ({services:Array(String)}))',
   ];
@@ -28,16 +28,16 @@ export function listSuspenseStatement(query: SuspenseQuery): Statement {
     params.after_customer = query.after.customerId;
     params.after_service = query.after.service;
   }
+  const values = makePlaceholders();
   return {
     sql: `SELECT customer_id, service, toString(sum(toDecimal256(quantity, 12))), count(),
   toUnixTimestamp64Milli(min(time)), toUnixTimestamp64Milli(max(time))
-FROM ${usageTable}
-${whereClause(texts)}
+FROM ${usageSource(texts, view, values)}
 GROUP BY customer_id, service
 ORDER BY customer_id, service
 LIMIT {page_size:UInt64}`,
-    params,
+    params: { ...params, ...values.params },
     // The groups are a prefix of the table's order: the engine streams them and stops when the page is full.
-    settings: { optimize_aggregation_in_order: 1 },
+    settings: { ...sourceSettings, optimize_aggregation_in_order: 1 },
   };
 }

@@ -5,12 +5,17 @@ import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { type Expression, sql } from 'kysely';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { auditPage } from '../audit.ts';
+import { describeAudit } from '../contract/audit.contract.ts';
+import { describeKeyStore } from '../contract/key-store.contract.ts';
+import { addCustomer, customerOf, priceOf, statementOf, writeOf } from '../contract/record-samples.ts';
+import { describeRecordStore } from '../contract/record-store.contract.ts';
+import { describeStatements } from '../contract/statements.contract.ts';
 import { latestCustomers, latestOfCustomer } from '../customers.ts';
-import { describeKeyStore } from '../key-store.contract.ts';
 import { migrate } from '../migrate.ts';
 import { migrations } from '../migrations/list.ts';
 import { pricePage } from '../prices.ts';
-import { customerOf, describeRecordStore } from '../record-store.contract.ts';
+import { closes, statementPage } from '../statements.ts';
 import { openSqliteDatabase, openSqliteRecords } from './open-sqlite-records.ts';
 import { attachSqliteWorker, SqliteFailure } from './sqlite-worker.ts';
 
@@ -24,6 +29,8 @@ const makePlace = async () => {
 
 describe('the record store on SQLite', () => {
   describeRecordStore(makePlace);
+  describeStatements(makePlace);
+  describeAudit(makePlace);
   describeKeyStore(makePlace);
 });
 
@@ -104,13 +111,55 @@ describe('migrations', () => {
 
   test('an older database is brought up to date and keeps its rows', async () => {
     const store = await openSqliteRecords({ file });
-    await store.addCustomerVersion(customerOf('c', 1));
+    await addCustomer(store, customerOf('c', 1));
     await store.close();
     const db = await openSqliteDatabase(file);
     await migrate(db, [...migrations, extra]);
     await migrate(db, [...migrations, extra]);
     expect((await db.selectFrom('schema_migrations').select('number').execute()).at(-1)?.number).toBe(number);
     expect(await db.selectFrom('customer_versions').select('id').execute()).toEqual([{ id: 'c' }]);
+    await db.destroy();
+  });
+
+  test('prices of the first migration are carried over as they were, and a customer follows the instance', async () => {
+    const old = join(directory, 'old.db');
+    const db = await openSqliteDatabase(old);
+    await migrate(db, migrations.slice(0, 1));
+    await sql`INSERT INTO customer_versions VALUES ('c', 1, 'C', 'UTC', 'EUR', '{"a":"1"}', 0, 7, 8)`.execute(
+      db,
+    );
+    await sql`INSERT INTO prices VALUES
+      ('p1', 2, 'S', 'S', 'EUR', 'per_unit', '12345678901234567890.000000000001', 'c', 1764000000123, 9),
+      ('p2', 3, 'S', 'S', 'EUR', 'per_unit', '0.02', NULL, NULL, 10)`.execute(db);
+    await db.destroy();
+    const store = await openSqliteRecords({ file: old });
+    const both = { meter: 'S', service: 'S', currency: 'EUR' };
+    expect(await store.allPrices()).toEqual([
+      priceOf('p1', 2, {
+        ...{ ...both, definition: { unitAmount: '12345678901234567890.000000000001' }, customerId: 'c' },
+        ...{ effectiveFromMs: 1_764_000_000_123, createdAtMs: 9 },
+      }),
+      priceOf('p2', 3, { ...both, createdAtMs: 10 }),
+    ]);
+    expect(await store.findCustomer('c')).toEqual({
+      ...{ id: 'c', name: 'C', timeZone: 'UTC', currency: 'EUR', tags: { a: '1' }, latePolicy: null },
+      ...{ archived: false, sequence: 1, createdAtMs: 7, updatedAtMs: 8 },
+    });
+    expect(await store.lastSequence()).toBe(3);
+    await store.close();
+  });
+
+  test('what was written can be neither changed nor removed', async () => {
+    const store = await openSqliteRecords({ file });
+    await addCustomer(store, customerOf('c', 1));
+    await store.addStatements([writeOf(statementOf('c', 2))]);
+    await store.close();
+    const db = await openSqliteDatabase(file);
+    for (const table of ['customer_versions', 'statements', 'audit_entries']) {
+      const append = new RegExp(`${table} is append-only`);
+      await expect(sql`UPDATE ${sql.table(table)} SET sequence = 9`.execute(db)).rejects.toThrow(append);
+      await expect(sql`DELETE FROM ${sql.table(table)}`.execute(db)).rejects.toThrow(append);
+    }
     await db.destroy();
   });
 
@@ -154,26 +203,49 @@ describe('query plans', () => {
     const meter = pricePage(db, { after: 'x', limit: 10, meter: 'm' });
     const own = pricePage(db, { after: 'x', limit: 10, customerId: 'c' });
 
+    const audit = { before: 9, limit: 10 };
+    const ofPeriod = statementPage(db, { after: 'x', limit: 10, period: '2026-10' });
+
     expect({
+      closes: await planOf(closes(db)),
+      period: await planOf(ofPeriod),
+      audit: await planOf(auditPage(db, audit)),
+      auditOf: await planOf(auditPage(db, { ...audit, subject: 'price', subjectId: 'p' })),
+      auditBy: await planOf(auditPage(db, { ...audit, actor: 'key' })),
       page: await planOf(page),
       latest: await planOf(latest),
       meter: await planOf(meter),
       own: await planOf(own),
     }).toMatchInlineSnapshot(`
       {
+        "audit": [
+          "SEARCH audit_entries USING INTEGER PRIMARY KEY (rowid<?)",
+        ],
+        "auditBy": [
+          "SEARCH audit_entries USING INDEX audit_entries_by_actor (actor=? AND sequence<?)",
+        ],
+        "auditOf": [
+          "SEARCH audit_entries USING INDEX audit_entries_by_subject (subject=? AND subject_id=? AND sequence<?)",
+        ],
+        "closes": [
+          "SCAN statements USING COVERING INDEX statements_by_customer",
+        ],
         "latest": [
           "SEARCH customer_versions USING PRIMARY KEY (id=?)",
         ],
         "meter": [
-          "SEARCH prices USING INDEX prices_by_meter (meter=? AND id>?)",
+          "SEARCH price_versions USING INDEX price_versions_by_meter (meter=? AND id>?)",
         ],
         "own": [
-          "SEARCH prices USING INDEX prices_by_customer (customer_id=? AND id>?)",
+          "SEARCH price_versions USING INDEX price_versions_by_customer (customer_id=? AND id>?)",
         ],
         "page": [
           "SEARCH version USING PRIMARY KEY (id>?)",
           "CORRELATED SCALAR SUBQUERY 1",
           "SEARCH later USING PRIMARY KEY (id=? AND sequence>?)",
+        ],
+        "period": [
+          "SEARCH statements USING INDEX statements_by_period (period=? AND id>?)",
         ],
       }
     `);

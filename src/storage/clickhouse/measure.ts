@@ -1,0 +1,181 @@
+/**
+ * Meters over the engine: asks as few scans as the questions allow (measure-scans.ts), reads their rows, and gives them out
+ * (measure-pieces.ts). The numbers are exact all the way.
+ */
+import type { PropertyValue } from '@countinghouse/client/wire';
+import { parseDecimal } from '../../money/decimal.ts';
+import { type Fraction, fractionFromDecimal, zeroFraction } from '../../money/fraction.ts';
+import type { GroupKey, MeasuredRow, MeasureQuery, MeasureSpan } from '../metered-usage.ts';
+import { ResultTooLarge } from '../usage-store.ts';
+import type { Statement } from './connection.ts';
+import { readProperty } from './mapping.ts';
+import { type LevelChange, levelPieces } from './measure-levels.ts';
+import { type Piece, type PieceGroup, rowsOf } from './measure-pieces.ts';
+import { isMergeable, planScans, type SharedScan } from './measure-scans.ts';
+import { TooManyGroups } from './query-errors.ts';
+import { levelsStatement } from './sql/levels.ts';
+import { type MeasureScan, type MeasureScanRow, measureNumbers, measureStatement } from './sql/measure.ts';
+import type { SourceView } from './sql/usage-source.ts';
+
+export type AskRows = (statement: Statement) => Promise<MeasureScanRow[]>;
+
+export interface MeasureContext {
+  readonly ask: AskRows;
+  readonly view: SourceView;
+  readonly rowsMax: number;
+}
+
+export async function measure(
+  queries: readonly MeasureQuery[],
+  context: MeasureContext,
+): Promise<MeasuredRow[][]> {
+  const answers: MeasuredRow[][] = queries.map(() => []);
+  const whole = queries.map((query) => (needsPrefixes(query) ? { ...query, spans: [] } : query));
+  for (const scan of planScans(whole)) {
+    const groups = await scanGroups(scan, context);
+    for (const place of scan.queries) {
+      const query = queries[place] as MeasureQuery;
+      answers[place] = sorted(rowsOf(query, groups.get(query.meter.service) ?? []));
+    }
+  }
+  for (const [place, query] of queries.entries()) {
+    if (needsPrefixes(query)) answers[place] = await measurePrefixes(query, context);
+  }
+  const count = answers.reduce((sum, { length }) => sum + length, 0);
+  if (count > context.rowsMax) throw new ResultTooLarge(context.rowsMax);
+  return answers;
+}
+
+function needsPrefixes({ isCumulative, meter, spans }: MeasureQuery): boolean {
+  if (!isCumulative || isMergeable(meter.aggregation)) return false;
+  return spans.some(({ cutsMs }) => cutsMs.length > 0);
+}
+
+/** So many scans at most for one question: each reads the span up to another end. */
+const prefixesMax = 1_000;
+
+/** What cannot be put together from parts is asked anew for each end of a stretch. */
+async function measurePrefixes(query: MeasureQuery, context: MeasureContext): Promise<MeasuredRow[]> {
+  const endsOf = ({ cutsMs, toMs }: MeasureSpan) => [...cutsMs, toMs];
+  const depth = query.spans.reduce((most, span) => Math.max(most, span.cutsMs.length + 1), 0);
+  if (depth > prefixesMax) throw new ResultTooLarge(prefixesMax);
+  const rows: MeasuredRow[] = [];
+  for (let index = 0; index < depth; index += 1) {
+    const spans = query.spans.flatMap((span) => {
+      const toMs = endsOf(span)[index];
+      return toMs === undefined ? [] : [{ ...span, toMs, cutsMs: [] }];
+    });
+    const [part = []] = await measure([{ ...query, spans, isCumulative: false }], context);
+    rows.push(...part);
+  }
+  return sorted(rows);
+}
+
+/** By service: what each customer and combination of keys brings, stretch by stretch. */
+async function scanGroups(scan: SharedScan, context: MeasureContext): Promise<Map<string, PieceGroup[]>> {
+  const { view, rowsMax } = context;
+  const rows = await askLimited(context, measureStatement(scan, view, rowsMax));
+  const isLevel = scan.meter.aggregation === 'time_weighted';
+  const pieces = rows.map((row) => readPiece(row, scan, isLevel));
+  if (isLevel) {
+    const spans = new Map(scan.spans.map((span) => [span.customerId, span]));
+    pieces.push(...(await scanLevels(scan, context, (id) => spans.get(id) as MeasureSpan)));
+  }
+  return groupPieces(pieces);
+}
+
+async function askLimited({ ask, rowsMax }: MeasureContext, statement: Statement): Promise<MeasureScanRow[]> {
+  const rows = await ask(statement).catch((error: unknown) => {
+    if (error instanceof TooManyGroups) throw new ResultTooLarge(rowsMax);
+    throw error;
+  });
+  if (rows.length > rowsMax) throw new ResultTooLarge(rowsMax);
+  return rows;
+}
+
+/** A piece with its place. */
+interface PlacedPiece {
+  readonly service: string;
+  readonly customerId: string;
+  readonly keys: readonly (PropertyValue | null)[];
+  readonly piece: Piece;
+}
+
+function readPlace(row: MeasureScanRow, numbers: number, keys: readonly GroupKey[]) {
+  const [customerId, service, startMs] = row as unknown as [string, string, number];
+  const texts = row.slice(3, row.length - numbers) as string[];
+  return { customerId, service, startMs, keys: keys.map((key, at) => readKey(key, texts[at] as string)) };
+}
+
+function readPiece(row: MeasureScanRow, scan: MeasureScan, isLevel: boolean): PlacedPiece {
+  const { customerId, service, startMs, keys } = readPlace(row, measureNumbers, scan.keys);
+  const [value, events, amount, eventsWithAmount] = row.slice(-measureNumbers) as [
+    ...[string, number, string, number],
+  ];
+  const numbers = { events, amount: exact(amount), eventsWithAmount };
+  const piece = { startMs, value: isLevel ? zeroFraction : exact(value), ...numbers };
+  return { customerId, service, keys, piece };
+}
+
+function exact(text: string): Fraction {
+  return fractionFromDecimal(parseDecimal(text));
+}
+
+/** Level × milliseconds for each stretch of each customer's span; without the events. */
+export async function scanLevels(
+  scan: MeasureScan,
+  context: MeasureContext,
+  spanOf: (customerId: string) => MeasureSpan,
+): Promise<PlacedPiece[]> {
+  const rows = await askLimited(context, levelsStatement(scan, context.view, context.rowsMax));
+  const groups = new Map<string, Omit<PlacedPiece, 'piece'> & { changes: LevelChange[] }>();
+  for (const row of rows) {
+    const { startMs, ...place } = readPlace(row, 2, scan.keys);
+    const name = JSON.stringify([place.service, place.customerId, place.keys]);
+    const group = groups.get(name) ?? { ...place, changes: [] };
+    groups.set(name, group);
+    const [difference, moment] = row.slice(-2) as [string, string];
+    group.changes.push({ startMs, difference: exact(difference), moment: exact(moment) });
+  }
+  return [...groups.values()].flatMap(({ changes, ...place }) => {
+    const pieces = levelPieces(changes, { span: spanOf(place.customerId), untilMs: scan.levelsUntilMs });
+    return pieces.map((piece) => ({ ...place, piece }));
+  });
+}
+
+function groupPieces(pieces: readonly PlacedPiece[]): Map<string, PieceGroup[]> {
+  const groups = new Map<string, PieceGroup>();
+  const byService = new Map<string, PieceGroup[]>();
+  for (const { service, customerId, keys, piece } of pieces) {
+    const name = JSON.stringify([service, customerId, keys]);
+    let group = groups.get(name);
+    if (group === undefined) {
+      group = { customerId, keys, pieces: [] };
+      groups.set(name, group);
+      const own = byService.get(service);
+      if (own) own.push(group);
+      else byService.set(service, [group]);
+    }
+    group.pieces.push(piece);
+  }
+  for (const group of groups.values()) group.pieces.sort((a, b) => a.startMs - b.startMs);
+  return byService;
+}
+
+/** A key as the engine wrote it: a property as JSON text, '' when missing. */
+export function readKey(key: GroupKey, text: string): PropertyValue | null {
+  if (!key.startsWith('properties.')) return text;
+  return text === '' ? null : readProperty(text);
+}
+
+/** By customer and keys, as bytes, then by time. */
+function sorted(rows: readonly MeasuredRow[]): MeasuredRow[] {
+  const named = rows.map((row) => ({ row, name: Buffer.from(sortText(row)) }));
+  named.sort((a, b) => Buffer.compare(a.name, b.name) || a.row.toMs - b.row.toMs);
+  return named.map(({ row }) => row);
+}
+
+/** Neither customers nor JSON texts hold control characters. A missing property comes first. */
+function sortText({ customerId, keys }: MeasuredRow): string {
+  return [customerId, ...keys.map((key) => (key === null ? '' : JSON.stringify(key)))].join('\0');
+}

@@ -1,0 +1,47 @@
+/**
+ * Which price versions price which stretches of which meters, for a view of the records: the one place that says which
+ * meters, prices and closes count for a customer's period. It measures nothing.
+ */
+import { isAdditive } from '../domain/meters/meter.ts';
+import { priceTimeline, type ServiceTimeline, type TimelineMeter } from '../domain/pricing/price-timeline.ts';
+import type { Customer } from '../domain/records/customer.ts';
+import type { CloseStamp } from '../domain/statements/close-stamp.ts';
+import type { Period } from '../domain/statements/period.ts';
+import type { CatalogView } from './catalog.ts';
+
+export interface PeriodOfCustomer {
+  readonly customer: Pick<Customer, 'id' | 'currency'>;
+  readonly period: Period;
+  /** What is known of its close; null while it is open. A period before the chain has the watermark of the first close. */
+  readonly close: Pick<CloseStamp, 'watermark'> | null;
+}
+
+export type TimelineOf = (service: string, period: PeriodOfCustomer) => ServiceTimeline;
+
+/** Timelines are kept while the function is: customers without prices of their own share them, and there are many. */
+export function timelinesOf(view: CatalogView): TimelineOf {
+  const { book } = view;
+  const known = new Map<string, ServiceTimeline>();
+  const meters = new Map<string, readonly TimelineMeter[]>();
+  const metersOf = (service: string) => {
+    const found =
+      meters.get(service) ??
+      view.metersOf(service).map((meter) => ({ id: meter.id, additive: isAdditive(meter) }));
+    meters.set(service, found);
+    return found;
+  };
+  return (service, { customer, period, close }) => {
+    const { id: customerId, currency } = customer;
+    const all = metersOf(service);
+    const closes = view.closesOf(customerId);
+    const isOwn = all.some(({ id }) => book.versionsOf({ meter: id, currency, customerId }).length > 0);
+    const key = [
+      ...[service, currency, period.fromMs, period.toMs, close?.watermark, isOwn ? customerId : ''],
+      ...closes.map(({ toMs, watermark }) => `${toMs}:${watermark}`),
+    ].join('\t');
+    const timeline =
+      known.get(key) ?? priceTimeline({ book, meters: all, customerId, currency, period, close, closes });
+    known.set(key, timeline);
+    return timeline;
+  };
+}

@@ -161,6 +161,7 @@ async function fillAndCheck(
       onStart: (...told) => terminal.print(`\n${describeWorld(...told)}`),
       onProgress: progressPrinter(terminal),
       onRequest: () => {},
+      onWave: async () => {},
       onSent: async () => {},
     },
   );

@@ -2,11 +2,18 @@
  * `countinghouse simulate`: sends a seeded simulation to a running server, or to one that it starts and kills, and checks
  * every answer; or writes it to a file.
  */
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { BillingClient } from '@countinghouse/client';
 import { readApiKey } from '../config.ts';
+import { startChaos } from '../simulator/chaos/chaos.ts';
 import { findEarlierEnd } from '../simulator/earlier-run.ts';
 import { type HttpApi, makeHttpApi } from '../simulator/http-api.ts';
 import { fullSpeed, makePace, spanAt } from '../simulator/pace.ts';
+import { reportPage } from '../simulator/report/report-page.ts';
+import { makeRunWatch } from '../simulator/report/run-watch.ts';
 import { runSimulation } from '../simulator/run-simulation.ts';
 import { dayMs, makeWorld, type World } from '../simulator/workload/world.ts';
 import type { Command } from './command.ts';
@@ -16,11 +23,13 @@ import {
   describeArguments,
   describeComparison,
   describeOutcomes,
+  describeRequests,
   describeScenarios,
   describeWorld,
   progressPrinter,
 } from './simulation-text.ts';
 import { makeTerminal, type Terminal } from './terminal.ts';
+import { writeSimulation } from './write-simulation.ts';
 
 const monotonicMs = () => performance.now();
 const sleep = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
@@ -34,12 +43,27 @@ async function findWorld(options: SimulateOptions, api: HttpApi | null): Promise
   return makeWorld({ ...options, toMs: options.endMs ?? earlier ?? paced });
 }
 
-async function runOnServer(options: SimulateOptions, url: string, terminal: Terminal): Promise<number> {
+interface Hooks {
+  readonly patienceMs: number;
+  onStart(): void;
+  onWave(isLast: boolean): Promise<void>;
+  onSent(): Promise<void>;
+}
+
+const noHooks: Hooks = { patienceMs: 0, onStart: () => {}, onWave: async () => {}, onSent: async () => {} };
+
+async function runOnServer(
+  options: SimulateOptions,
+  url: string,
+  terminal: Terminal,
+  hooks: Hooks = noHooks,
+): Promise<number> {
   const api = makeHttpApi(url, readApiKey());
   await api.request('GET', '/health').catch((cause: unknown) => {
     throw new Error(`no server at ${url}: start one with countinghouse serve`, { cause });
   });
   const client = options.throughClient ? new BillingClient({ baseUrl: url }) : null;
+  const watch = makeRunWatch();
   try {
     const world = await findWorld(options, api);
     const { speed } = options;
@@ -47,20 +71,60 @@ async function runOnServer(options: SimulateOptions, url: string, terminal: Term
     const pace =
       speed === null ? fullSpeed : makePace({ speed, fromMs: world.fromMs, startedMs, monotonicMs, sleep });
     const report = await runSimulation(
-      { ...options, world, patienceMs: 0 },
+      { ...options, world, patienceMs: hooks.patienceMs },
       {
-        ...{ client, api, pace, monotonicMs, sleep },
-        onStart: (...told) => terminal.print(describeWorld(...told)),
+        ...{ client, api, pace, monotonicMs, sleep, onWave: hooks.onWave, onSent: hooks.onSent },
+        onStart(...told) {
+          terminal.print(describeWorld(...told));
+          hooks.onStart();
+        },
         onProgress: progressPrinter(terminal),
-        onRequest: () => {},
-        onSent: async () => {},
+        onRequest: (note) => watch.add(note),
       },
     );
-    terminal.print(`\n${describeOutcomes(report)}\n\n${describeComparison(report)}`);
+    terminal.print(`\n${describeOutcomes(report)}\n\n${describeRequests(watch.summary())}`);
+    terminal.print(describeComparison(report));
     if (report.comparison.different === 0) terminal.print(`The same again: ${describeArguments(world)}`);
+    if (options.report !== null) {
+      await writeFile(options.report, reportPage({ report, run: watch.summary() }));
+      terminal.print(`Report: ${options.report}`);
+    }
     return report.comparison.different === 0 ? 0 : 1;
   } finally {
     await client?.close();
+  }
+}
+
+const patienceMs = 60_000;
+const executable = fileURLToPath(new URL('../../bin/countinghouse.cjs', import.meta.url));
+
+/** About so many kills in a run, however large it is, but not more often than the server can start. */
+const killsInRun = 4;
+
+async function runInChaos(options: SimulateOptions, terminal: Terminal): Promise<number> {
+  const data = await mkdtemp(join(tmpdir(), 'countinghouse-chaos-'));
+  // A short run needs requests enough for something to happen to them.
+  const batchEvents = Math.min(options.batchEvents, Math.max(10, Math.ceil(options.events / 100)));
+  const requests = Math.ceil((options.events * 1.15) / batchEvents);
+  const chaos = await startChaos({
+    seed: options.seed,
+    server: { command: process.execPath, args: [executable, 'serve', '--port', '0', '--data', data] },
+    piecesBetweenKills: Math.max(10, Math.ceil((requests * 2) / killsInRun)),
+  });
+  try {
+    const code = await runOnServer({ ...options, batchEvents, throughClient: false }, chaos.url, terminal, {
+      patienceMs,
+      onStart: () => chaos.begin(),
+      // What is repeated at the end is repeated after a restart.
+      onWave: async (isLast) => (isLast ? await chaos.restart() : undefined),
+      onSent: () => chaos.end(),
+    });
+    const { kills, cuts, delays } = chaos.counts();
+    terminal.print(`Chaos: ${kills} kills, ${cuts} cut connections, ${delays} delays.`);
+    return code;
+  } finally {
+    await chaos.close();
+    await rm(data, { recursive: true, force: true, maxRetries: 5 });
   }
 }
 
@@ -74,6 +138,8 @@ export const simulate: Command = {
       const options = readArguments(args);
       if (options === 'help') terminal.print(help.trimEnd());
       else if (options === 'list') terminal.print(describeScenarios());
+      else if (options.out !== null) await writeSimulation(options, options.out);
+      else if (options.chaos) return await runInChaos(options, terminal);
       else return await runOnServer(options, options.url, terminal);
       return 0;
     } catch (error) {

@@ -1,6 +1,7 @@
 /** How a simulation is told: the scenarios, the span, its progress, what became of what was sent, differences. Text only. */
 import { describeDifference } from '../simulator/difference.ts';
 import type { SimulationReport } from '../simulator/run-simulation.ts';
+import type { RunSummary } from '../simulator/report/run-watch.ts';
 import type { Progress } from '../simulator/run-waves.ts';
 import { scenarios } from '../simulator/scenarios/scenario-list.ts';
 import type { SendingKind } from '../simulator/workload/sending.ts';
@@ -128,4 +129,15 @@ export function describeArguments(world: World): string {
   const days = Math.round((toMs - fromMs) / 86_400_000);
   const end = new Date(toMs).toISOString();
   return `--seed ${seed} --events ${events} --customers ${customers.length} --days ${days} --end ${end}`;
+}
+
+const milliseconds = (ms: number | null) => (ms === null ? '–' : `${+ms.toPrecision(3)} ms`);
+
+export function describeRequests(run: RunSummary): string {
+  const perSecond = run.seconds > 0 ? Math.round(run.events / run.seconds) : 0;
+  const again = run.repeated > 0 ? `, ${count(run.repeated)} of them more than once` : '';
+  return (
+    `${count(run.requests)} requests${again}: ${count(perSecond)} events/s, ` +
+    `p50 ${milliseconds(run.p50Ms)}, p99 ${milliseconds(run.p99Ms)}, max ${milliseconds(run.maxMs)}`
+  );
 }

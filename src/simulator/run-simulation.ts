@@ -12,7 +12,8 @@ import type { HttpApi } from './http-api.ts';
 import { makeOracle, type Oracle } from './oracle/oracle.ts';
 import { makeOutcomeLedger, type OutcomeSummary } from './outcome-ledger.ts';
 import type { Pace } from './pace.ts';
-import { type Progress, passOver, type RequestNote, runWaves } from './run-waves.ts';
+import type { RequestNote } from './report/run-watch.ts';
+import { type Progress, passOver, runWaves } from './run-waves.ts';
 import type { UsageSender } from './send-batch.ts';
 import { makeKnown, setUpRecords } from './set-up.ts';
 import { makeWaves, waveEvents } from './workload/waves.ts';
@@ -44,6 +45,8 @@ export interface SimulationParts {
   readonly onStart: (world: World, storedBefore: number) => void;
   readonly onProgress: (progress: Progress) => void;
   readonly onRequest: (note: RequestNote) => void;
+  /** Told before each wave; `isLast` of the one that only repeats. */
+  readonly onWave: (isLast: boolean) => Promise<void>;
   /** Told when everything is sent and before anything is asked. */
   readonly onSent: () => Promise<void>;
 }
@@ -84,6 +87,7 @@ export async function runSimulation(
     batchesInFlight: options.batchesInFlight,
     mayBeStored: storedBefore !== passed,
     pace: parts.pace,
+    onWave: parts.onWave,
     onProgress: parts.onProgress,
     onRequest(note) {
       unsure ||= note.tries > 1;

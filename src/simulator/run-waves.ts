@@ -7,6 +7,7 @@ import type { Verdict } from './oracle/judge.ts';
 import type { Oracle } from './oracle/oracle.ts';
 import type { OutcomeLedger } from './outcome-ledger.ts';
 import type { Pace } from './pace.ts';
+import type { RequestNote } from './report/run-watch.ts';
 import { type BatchSender, sendBatch } from './send-batch.ts';
 import type { Batch } from './workload/sending.ts';
 import type { Waves } from './workload/waves.ts';
@@ -22,13 +23,6 @@ export interface Progress {
   readonly secondsLeft: number | null;
 }
 
-/** One request, for the report. */
-export interface RequestNote {
-  readonly atMs: number;
-  readonly latencyMs: number;
-  readonly events: number;
-  readonly tries: number;
-}
 
 export interface RunOptions {
   readonly waves: Waves;
@@ -42,6 +36,8 @@ export interface RunOptions {
   /** Whether the server may have more events of the run than those of the waves before. */
   readonly mayBeStored: boolean;
   readonly pace: Pace;
+  /** Told before each wave is sent; `isLast` of the one that only repeats. */
+  readonly onWave: (isLast: boolean) => Promise<void>;
   readonly onProgress: (progress: Progress) => void;
   readonly onRequest: (note: RequestNote) => void;
   readonly monotonicMs: () => number;
@@ -66,6 +62,7 @@ export async function runWaves(options: RunOptions): Promise<void> {
     const wave = waves.make(index);
     const judged = wave.phases.map(({ batches }) => batches.map((batch) => judgeBatch(batch, oracle)));
     oracle.endWave();
+    await options.onWave(index === waves.count - 1);
     for (const [at, batches] of judged.entries()) {
       await inFlight(batches, options.batchesInFlight, async (one) => {
         if (at === 0) await options.pace.until(wave.dueMs(one.batch.usageEnd));

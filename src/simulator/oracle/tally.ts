@@ -84,8 +84,8 @@ export function makeTally(options: TallyOptions): Tally {
         used.slices.set(key, slice);
       }
       addTo(slice, event);
-      let source = sources.get(event.source);
-      if (source === undefined) sources.set(event.source, (source = emptySum()));
+      const source = sources.get(event.source) ?? emptySum();
+      sources.set(event.source, source);
       addTo(source, event);
     },
     customers: () => [...accounts.keys()].sort(),

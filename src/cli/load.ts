@@ -56,7 +56,15 @@ function readArguments(args: readonly string[]): LoadArguments | 'help' {
   const { values } = parseArgs({
     args: [...args],
     options: {
-      ...{ url: text, rate: text, batch: text, connections: text, duration: text, seed: text, customers: text },
+      ...{
+        url: text,
+        rate: text,
+        batch: text,
+        connections: text,
+        duration: text,
+        seed: text,
+        customers: text,
+      },
       json: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
     },
@@ -89,7 +97,11 @@ function makeBodies(options: LoadArguments) {
     next(): string {
       while (texts.length < batchEvents) {
         const { phases } = waves.make(wave++);
-        texts.push(...phases.flatMap(({ batches }) => batches.flatMap(({ sendings }) => sendings.map((one) => one.text))));
+        texts.push(
+          ...phases.flatMap(({ batches }) =>
+            batches.flatMap(({ sendings }) => sendings.map((one) => one.text)),
+          ),
+        );
       }
       const body = `[${texts.slice(0, batchEvents).join(',')}]`;
       texts = texts.slice(batchEvents);
@@ -152,7 +164,11 @@ function describeEnd(rate: number | null, counts: LoadCounts, run: RunSummary): 
   ].join('\n');
 }
 
-function asJson({ batchEvents, connections, rate }: LoadArguments, counts: LoadCounts, run: RunSummary): string {
+function asJson(
+  { batchEvents, connections, rate }: LoadArguments,
+  counts: LoadCounts,
+  run: RunSummary,
+): string {
   const { stretches: _, repeated: __, p50Ms, p90Ms, p99Ms, maxMs, ...rest } = run;
   return JSON.stringify({
     ...{ mode: rate === null ? 'closed' : 'open', rate, batch: batchEvents, connections },

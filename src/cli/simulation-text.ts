@@ -1,7 +1,7 @@
 /** How a simulation is told: the scenarios, the span, its progress, what became of what was sent, differences. Text only. */
 import { describeDifference } from '../simulator/difference.ts';
-import type { SimulationReport } from '../simulator/run-simulation.ts';
 import type { RunSummary } from '../simulator/report/run-watch.ts';
+import type { SimulationReport } from '../simulator/run-simulation.ts';
 import type { Progress } from '../simulator/run-waves.ts';
 import { scenarios } from '../simulator/scenarios/scenario-list.ts';
 import type { SendingKind } from '../simulator/workload/sending.ts';

@@ -23,7 +23,6 @@ export interface Progress {
   readonly secondsLeft: number | null;
 }
 
-
 export interface RunOptions {
   readonly waves: Waves;
   readonly usageTotal: number;

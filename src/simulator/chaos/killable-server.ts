@@ -73,7 +73,9 @@ function untilListening(child: ChildProcess): Promise<number> {
       // Once it listens, the rest of the log is let go.
       if (output === 'done') return;
       output += text;
-      const port = /"msg":"listening"/.test(output) ? /"url":"http:\/\/[^"]*:(\d+)"/.exec(output)?.[1] : undefined;
+      const port = /"msg":"listening"/.test(output)
+        ? /"url":"http:\/\/[^"]*:(\d+)"/.exec(output)?.[1]
+        : undefined;
       if (port === undefined) return;
       output = 'done';
       resolve(Number.parseInt(port, 10));

@@ -3,7 +3,10 @@ import { expect, test } from 'vitest';
 import { makeLatencyHistogram } from './latency-histogram.ts';
 
 test('a percentile is within 3 % of the true one, whatever the latencies', () => {
-  const latencies = fc.array(fc.double({ min: 0.1, max: 100_000, noNaN: true }), { minLength: 1, maxLength: 300 });
+  const latencies = fc.array(fc.double({ min: 0.1, max: 100_000, noNaN: true }), {
+    minLength: 1,
+    maxLength: 300,
+  });
   fc.assert(
     fc.property(latencies, fc.constantFrom(50, 90, 99, 100), (values, percent) => {
       const histogram = makeLatencyHistogram();

@@ -25,7 +25,7 @@ function bucketOf(us: number): number {
 function valueOf(bucket: number): number {
   if (bucket < 64) return bucket;
   const shift = Math.floor(bucket / 32) - 1;
-  return ((bucket - shift * 32) + 0.5) * 2 ** shift;
+  return (bucket - shift * 32 + 0.5) * 2 ** shift;
 }
 
 export function makeLatencyHistogram(): LatencyHistogram {

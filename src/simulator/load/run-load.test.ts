@@ -58,7 +58,7 @@ test('a closed loop sends as fast as it is answered, on each connection', async 
   const options = { batchEvents: 5, connections: 2, durationMs: 1_000, rate: null };
   const { counts, summary } = await simulatedLoad(options, () => 100);
   expect(counts).toMatchObject({ requests: 20, accepted: 100 });
-  expect(summary.p99Ms).toBeCloseTo(100, 0);
+  expect(Math.abs((summary.p99Ms as number) - 100)).toBeLessThan(3);
 });
 
 test('what was due and could not be sent in time is told', async () => {

@@ -66,11 +66,17 @@ export async function runLoad(options: LoadOptions, parts: LoadParts): Promise<L
     }
   }
   await Promise.all(Array.from({ length: connections }, lane));
-  if (rate !== null && !parts.stopped()) counts.unsent = Math.max(0, Math.floor(durationMs / spacingMs) - turn);
+  if (rate !== null && !parts.stopped())
+    counts.unsent = Math.max(0, Math.floor(durationMs / spacingMs) - turn);
   return counts;
 }
 
-async function sendOne(dueMs: number, options: LoadOptions, parts: LoadParts, counts: LoadCounts): Promise<void> {
+async function sendOne(
+  dueMs: number,
+  options: LoadOptions,
+  parts: LoadParts,
+  counts: LoadCounts,
+): Promise<void> {
   const { batchEvents, rate } = options;
   const body = parts.nextBody();
   // A closed loop does not count the making of the body; an open one is late by it, and that is no excuse.

@@ -53,11 +53,16 @@ function shortNumber(value: number): string {
 }
 
 /** Lines over a common axis from 0 to `end`; `unit` stands at both axes' ends. */
-export function lineChart(title: string, lines: readonly Line[], axis: { end: string; unit: string }): string {
+export function lineChart(
+  title: string,
+  lines: readonly Line[],
+  axis: { end: string; unit: string },
+): string {
   const values = lines.flatMap((line) => line.values).filter((value) => value !== null);
   const top = roundUp(Math.max(...values, 0));
   const [innerWidth, innerHeight] = [width - plot.left - plot.right, plot.height - plot.top - plot.bottom];
-  const x = (at: number, count: number) => plot.left + (count > 1 ? (at / (count - 1)) * innerWidth : innerWidth / 2);
+  const x = (at: number, count: number) =>
+    plot.left + (count > 1 ? (at / (count - 1)) * innerWidth : innerWidth / 2);
   const y = (value: number) => plot.top + innerHeight - (value / top) * innerHeight;
   const grid = [0, 0.5, 1].map((part) => {
     const at = y(part * top);

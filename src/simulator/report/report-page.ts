@@ -58,7 +58,14 @@ ${lineChart('Load: events answered a second', [{ name: 'events/s', values: rates
 ${lineChart('Latency of a request', latencies(run), { end: `${+run.seconds.toPrecision(3)} s`, unit: 'ms' })}
 <h2>Outcomes by kind</h2>
 ${outcomeTable(report.outcomes)}
-${barChart('Sendings by kind', report.outcomes.map(({ kind, sent }) => ({ label: kind.replaceAll('_', ' '), value: sent, text: grouped(sent) })))}
+${barChart(
+  'Sendings by kind',
+  report.outcomes.map(({ kind, sent }) => ({
+    label: kind.replaceAll('_', ' '),
+    value: sent,
+    text: grouped(sent),
+  })),
+)}
 <h2>Usage</h2>
 ${barChart('Events by service', byService(report))}
 ${barChart('Events by customer: the largest twenty', byCustomer(report))}
@@ -115,10 +122,17 @@ function byService({ world, oracle }: ReportedRun['report']): Bar[] {
 function byCustomer({ oracle }: ReportedRun['report']): Bar[] {
   return oracle.tally
     .customers()
-    .map((customer) => ({ label: customer, value: oracle.days(customer).reduce((sum, day) => sum + day.events, 0) }))
+    .map((customer) => ({
+      label: customer,
+      value: oracle.days(customer).reduce((sum, day) => sum + day.events, 0),
+    }))
     .sort((one, other) => other.value - one.value)
     .slice(0, 20)
-    .map(({ label, value }) => ({ label: label.length > 36 ? `…${label.slice(-35)}` : label, value, text: grouped(value) }));
+    .map(({ label, value }) => ({
+      label: label.length > 36 ? `…${label.slice(-35)}` : label,
+      value,
+      text: grouped(value),
+    }));
 }
 
 function byDay({ oracle }: ReportedRun['report']): number[] {

@@ -95,7 +95,12 @@ export function makeRunWatch(): RunWatch {
       seconds: Number.isNaN(startMs) ? 0 : (endMs - startMs) / 1_000,
       requests: all.count(),
       ...{ events, repeated },
-      ...{ p50Ms: all.percentile(50), p90Ms: all.percentile(90), p99Ms: all.percentile(99), maxMs: all.maxMs() },
+      ...{
+        p50Ms: all.percentile(50),
+        p90Ms: all.percentile(90),
+        p99Ms: all.percentile(99),
+        maxMs: all.maxMs(),
+      },
       stretches: bins.map(({ latencies, ...counts }, at) => ({
         fromSeconds: (at * binMs) / 1_000,
         seconds: binMs / 1_000,

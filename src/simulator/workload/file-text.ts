@@ -3,7 +3,16 @@ import type { Batch, Sending } from './sending.ts';
 
 export type FileFormat = 'ndjson' | 'csv';
 
-const columns = ['source', 'id', 'customer_id', 'service', 'time', 'quantity', 'amount', 'properties'] as const;
+const columns = [
+  'source',
+  'id',
+  'customer_id',
+  'service',
+  'time',
+  'quantity',
+  'amount',
+  'properties',
+] as const;
 
 export function fileHeader(format: FileFormat): string {
   return format === 'csv' ? `${columns.join(',')}\n` : '';

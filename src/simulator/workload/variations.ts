@@ -7,7 +7,7 @@ import type { SimulatedEvent } from './usage-event.ts';
 
 /** More zeros, where they still fit. */
 function longer(decimal: string): string {
-  if (decimal.length > 20) return decimal;
+  if (decimal.length > 11) return decimal;
   const sign = decimal.startsWith('-') ? '-' : '';
   const size = decimal.slice(sign.length);
   return `${sign}00${size}${size.includes('.') ? '000' : '.00'}`;
@@ -49,7 +49,7 @@ export function respelled(event: SimulatedEvent, turn: number): string {
 
 const changes: readonly ((event: SimulatedEvent) => Members)[] = [
   ({ quantity }) => ({
-    quantity: quantity.length > 20 ? '7' : `${quantity}${quantity.includes('.') ? '' : '.'}1`,
+    quantity: quantity.length > 11 ? '7' : `${quantity}${quantity.includes('.') ? '' : '.'}1`,
   }),
   ({ timeMs }) => ({ time: new Date(timeMs - 1).toISOString() }),
   ({ region }) => ({ properties: { region, plan: 'other' } }),

@@ -13,6 +13,8 @@ import type { World } from './world.ts';
 
 export const waveEvents = 10_000;
 const keepsakesMax = 500;
+/** Not the size of other batches: what is sent, and in which order, must not depend on it. */
+const racingEvents = 50;
 
 export interface WaveOptions {
   /** Sendings in a batch; a repeat that belongs to its original may make one larger by one. */
@@ -186,11 +188,11 @@ function positive(event: SimulatedEvent): SimulatedEvent {
 }
 
 /** Neighbouring batches hold the same events: with two in flight, both copies are on their way at once. */
-function racingPhase({ write, batchEvents }: Making, events: readonly SimulatedEvent[]): Phase {
+function racingPhase({ write }: Making, events: readonly SimulatedEvent[]): Phase {
   const batches: Batch[] = [];
-  for (let at = 0; at < events.length; at += batchEvents) {
+  for (let at = 0; at < events.length; at += racingEvents) {
     const copies = events
-      .slice(at, at + batchEvents)
+      .slice(at, at + racingEvents)
       .map((event): Sending => ({ kind: 'repeat_in_flight', text: write(event), racing: event.id }));
     batches.push(asBatch(copies), asBatch([...copies].reverse()));
   }

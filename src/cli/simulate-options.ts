@@ -8,7 +8,7 @@ export const help = `Usage: countinghouse simulate [SCENARIO] [options]
 
 Sends realistic usage from a seed to a running server: repeats, conflicts, late and out-of-order events, invalid
 records and unknown customers included. The right answers are known, so every answer and every total is checked.
-SCENARIO is one of --list (default steady).
+SCENARIO is one of --list (default steady), or random: everything drawn from the seed.
 
 The same seed on the same server sends the same events again: all are duplicates then, and no total moves.
 Customers, services and sources carry scenario and seed in their names: other usage is left alone.
@@ -91,19 +91,20 @@ export function readArguments(args: readonly string[]): SimulateOptions | 'help'
   });
   if (values.help) return 'help';
   if (values.list) return 'list';
-  const scenario = readScenario(positionals);
   const number = (
     name: string,
     value: string | undefined,
     otherwise: number,
     [min, max]: readonly number[],
   ) => (value === undefined ? otherwise : readWholeNumber(name, value, min ?? 0, max ?? 0));
+  const seed = number('seed', values.seed, 1, [0, Number.MAX_SAFE_INTEGER]);
+  const scenario = readScenario(positionals, seed);
   if (values.chaos && (values.url !== undefined || values.out !== undefined)) {
     throw new WrongUsage('--chaos starts a server of its own: it goes with neither --url nor --out');
   }
   return {
     scenario,
-    seed: number('seed', values.seed, 1, [0, Number.MAX_SAFE_INTEGER]),
+    seed,
     events: number('events', values.events, scenario.events, [1, 1_000_000_000]),
     customers: number('customers', values.customers, scenario.customers, [1, 100_000]),
     days: number('days', values.days, scenario.days, [1, 3_660]),
@@ -124,10 +125,10 @@ export function readArguments(args: readonly string[]): SimulateOptions | 'help'
   };
 }
 
-function readScenario(positionals: readonly string[]): Scenario {
+function readScenario(positionals: readonly string[], seed: number): Scenario {
   const [name = 'steady', ...others] = positionals;
   if (others.length > 0) throw new WrongUsage(`one scenario at a time, not also "${others[0]}"`);
-  const scenario = findScenario(name);
+  const scenario = findScenario(name, seed);
   if (scenario !== undefined) return scenario;
   throw new WrongUsage(`there is no scenario "${name}": ${scenarios.map((one) => one.name).join(', ')}`);
 }

@@ -22,7 +22,7 @@ function bucketOf(us: number): number {
 }
 
 /** The middle of the bucket. */
-function valueOf(bucket: number): number {
+function middleOf(bucket: number): number {
   if (bucket < 64) return bucket;
   const shift = Math.floor(bucket / 32) - 1;
   return (bucket - shift * 32 + 0.5) * 2 ** shift;
@@ -54,7 +54,7 @@ export function makeLatencyHistogram(): LatencyHistogram {
       let left = Math.ceil((percent / 100) * count);
       for (let at = 0; at < buckets.length; at += 1) {
         left -= buckets[at] ?? 0;
-        if (left <= 0) return Math.min(valueOf(at) / 1_000, maxMs);
+        if (left <= 0) return Math.min(middleOf(at) / 1_000, maxMs);
       }
       return maxMs;
     },

@@ -18,6 +18,8 @@ export interface OracleOptions {
   readonly customers: readonly OracleCustomer[];
   readonly services: readonly { readonly name: string; readonly takesCredits: boolean }[];
   readonly prices: readonly KnownPrice[];
+  /** Further moments between which usage is counted apart: when prices will change that are not made yet. */
+  readonly moments?: readonly number[];
 }
 
 export interface DayUsage extends Pick<Sum, 'quantity' | 'events'> {
@@ -56,7 +58,8 @@ export function makeOracle(options: OracleOptions): Oracle {
     zoneOf: (customerId) => byId.get(customerId)?.zone ?? 'UTC',
     momentsOf(customerId, service) {
       const customer = byId.get(customerId);
-      return customer === undefined ? [] : prices.moments(customer, service);
+      const own = customer === undefined ? [] : prices.moments(customer, service);
+      return [...own, ...(options.moments ?? [])].sort((one, other) => one - other);
     },
   });
   const judge = makeJudge(options);

@@ -21,6 +21,8 @@ export interface Slice extends Sum {
 
 export interface Tally {
   add(event: CountedEvent): void;
+  /** Takes out what was added: a void, or the first half of an amend. */
+  remove(event: CountedEvent): void;
   /** All customers with events, known or not. */
   customers(): readonly string[];
   services(customerId: string): readonly string[];
@@ -48,10 +50,10 @@ interface Account {
 const emptySum = (): Sum => ({ quantity: 0n, amount: 0n, events: 0 });
 const momentsMax = 1_000;
 
-function addTo(sum: Sum, event: CountedEvent): void {
-  sum.quantity += event.quantity;
-  sum.amount += event.amount ?? 0n;
-  sum.events += 1;
+function count(sum: Sum, event: CountedEvent, times: 1 | -1): void {
+  sum.quantity += BigInt(times) * event.quantity;
+  sum.amount += BigInt(times) * (event.amount ?? 0n);
+  sum.events += times;
 }
 
 export function makeTally(options: TallyOptions): Tally {
@@ -66,28 +68,32 @@ export function makeTally(options: TallyOptions): Tally {
     return account;
   }
 
+  function sliceOf(event: CountedEvent): Slice {
+    const account = accountOf(event.customerId);
+    let used = account.services.get(event.service);
+    if (used === undefined) {
+      used = { moments: options.momentsOf(event.customerId, event.service), slices: new Map() };
+      account.services.set(event.service, used);
+    }
+    const day = options.zones.dayOf(event.timeMs, account.zone);
+    let version = 0;
+    for (const moment of used.moments) if (moment <= event.timeMs) version += 1;
+    const key = day * momentsMax + version;
+    const slice = used.slices.get(key) ?? { day, atMs: event.timeMs, ...emptySum() };
+    used.slices.set(key, slice);
+    return slice;
+  }
+
+  function change(event: CountedEvent, times: 1 | -1): void {
+    count(sliceOf(event), event, times);
+    const source = sources.get(event.source) ?? emptySum();
+    sources.set(event.source, source);
+    count(source, event, times);
+  }
+
   return {
-    add(event) {
-      const account = accountOf(event.customerId);
-      let used = account.services.get(event.service);
-      if (used === undefined) {
-        used = { moments: options.momentsOf(event.customerId, event.service), slices: new Map() };
-        account.services.set(event.service, used);
-      }
-      const day = options.zones.dayOf(event.timeMs, account.zone);
-      let version = 0;
-      for (const moment of used.moments) if (moment <= event.timeMs) version += 1;
-      const key = day * momentsMax + version;
-      let slice = used.slices.get(key);
-      if (slice === undefined) {
-        slice = { day, atMs: event.timeMs, ...emptySum() };
-        used.slices.set(key, slice);
-      }
-      addTo(slice, event);
-      const source = sources.get(event.source) ?? emptySum();
-      sources.set(event.source, source);
-      addTo(source, event);
-    },
+    add: (event) => change(event, 1),
+    remove: (event) => change(event, -1),
     customers: () => [...accounts.keys()].sort(),
     services: (customerId) => [...(accounts.get(customerId)?.services.keys() ?? [])].sort(),
     slices(customerId, service) {

@@ -10,6 +10,7 @@ import { misbehavingClient } from './misbehaving-client.ts';
 import { monthEnd } from './month-end.ts';
 import { noisyNeighbour } from './noisy-neighbour.ts';
 import { priceChange } from './price-change.ts';
+import { randomScenario } from './random-scenario.ts';
 import { replayLastYear } from './replay-last-year.ts';
 import { retryStorm } from './retry-storm.ts';
 import { steady } from './steady.ts';
@@ -41,6 +42,8 @@ export const sampleDay: Scenario = {
   leaversOfHundred: 0,
 };
 
-export function findScenario(name: string): Scenario | undefined {
+/** A scenario by its name; `random` is another one with each seed. */
+export function findScenario(name: string, seed = 0): Scenario | undefined {
+  if (name === 'random') return randomScenario(seed);
   return scenarios.find((scenario) => scenario.name === name);
 }

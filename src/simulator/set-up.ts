@@ -19,16 +19,25 @@ export async function setUpRecords(api: HttpApi, world: World): Promise<void> {
     const body = { name, time_zone: zone, currency };
     await expectOk(api, 'PUT', `/v1/customers/${encodeURIComponent(id)}`, body);
   });
-  // One after another: of two prices for the same moment the later one wins.
+  const lines = new Map<string, NumberedPrice[]>();
   for (const [position, price] of world.prices.entries()) {
-    const path = '/v1/prices';
-    const { status, body } = await api.request(
-      'POST',
-      path,
-      priceBody(price, `${world.name}-price-${position}`),
-    );
+    const line = JSON.stringify([price.service, price.currency, price.customerId]);
+    lines.set(line, [...(lines.get(line) ?? []), { price, id: `${world.name}-price-${position}` }]);
+  }
+  await inFlight([...lines.values()], requestsInFlight, (line) => setUpPrices(api, world, line));
+}
+
+interface NumberedPrice {
+  readonly price: WorldPrice;
+  readonly id: string;
+}
+
+/** Of one service, currency and customer: one after another, since only the first may be valid since always. */
+async function setUpPrices(api: HttpApi, world: World, line: readonly NumberedPrice[]): Promise<void> {
+  for (const { price, id } of line) {
+    const { status, body } = await api.request('POST', '/v1/prices', priceBody(price, id));
     if (status === 409) throw new Error(otherPrice(world));
-    if (status > 299) throw new Error(`POST ${path}: answered ${status}: ${JSON.stringify(body)}`);
+    if (status > 299) throw new Error(`POST /v1/prices: answered ${status}: ${JSON.stringify(body)}`);
   }
 }
 

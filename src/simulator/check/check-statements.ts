@@ -9,8 +9,8 @@ import type { CountedEvent } from '../oracle/judge.ts';
 import { writeRatio } from '../oracle/statement/ratio.ts';
 import {
   type ExpectedStatement,
-  makeStatementBook,
   type MonthSpan,
+  makeStatementBook,
   type StatementBook,
 } from '../oracle/statement/statement.ts';
 import type { World, WorldCustomer } from '../workload/world.ts';
@@ -26,7 +26,11 @@ interface Statement {
     readonly exact_amount: string;
     readonly amount: string;
   }[];
-  readonly adjustments: readonly { readonly period: string; readonly meter: string; readonly amount: string }[];
+  readonly adjustments: readonly {
+    readonly period: string;
+    readonly meter: string;
+    readonly amount: string;
+  }[];
   readonly total: string;
 }
 
@@ -89,10 +93,18 @@ function modelPrices({ world, oracle }: CheckParts, customers: readonly WorldCus
   return world.services.flatMap((service, position) =>
     currencies.map((currency, turn) => {
       const holder = customers.find((customer) => customer.currency === currency) as WorldCustomer;
-      const months = oracle.months(holder).filter((month) => month.service === service.name && month.quantity > 0n);
+      const months = oracle
+        .months(holder)
+        .filter((month) => month.service === service.name && month.quantity > 0n);
       const edge = writeQuantity(months[0]?.quantity ?? 10n ** 12n);
       const id = `${world.name}-model-${position}-${currency}`;
-      return { id, service: service.name, currency, effective_from: from, ...termsFor(service, position + turn, edge) };
+      return {
+        id,
+        service: service.name,
+        currency,
+        effective_from: from,
+        ...termsFor(service, position + turn, edge),
+      };
     }),
   );
 }
@@ -135,15 +147,30 @@ function compareStatement(
   const at = { where: `statement: ${where}`, customer: id };
   const money = (minor: bigint) => writeMoney(minor, currency);
   for (const { meter, quantity, events, exact, amount } of expected.lines) {
-    const fields = { quantity: writeRatio(quantity), events, exact_amount: writeRatio(exact), amount: money(amount) };
-    compareFields(comparison, { ...at, service: meter }, fields, got.lines.find((line) => line.meter === meter));
+    const fields = {
+      quantity: writeRatio(quantity),
+      events,
+      exact_amount: writeRatio(exact),
+      amount: money(amount),
+    };
+    compareFields(
+      comparison,
+      { ...at, service: meter },
+      fields,
+      got.lines.find((line) => line.meter === meter),
+    );
   }
   const lines = { expected: `${expected.lines.length}`, got: `${got.lines.length}` };
   compare(comparison, { ...at, field: 'lines', ...lines });
   for (const { period, meter, amount } of expected.adjustments) {
     const found = got.adjustments.find((one) => one.period === period && one.meter === meter);
     const field = { amount: money(amount) };
-    compareFields(comparison, { ...at, where: `${at.where}, adjustment of ${period}`, service: meter }, field, found);
+    compareFields(
+      comparison,
+      { ...at, where: `${at.where}, adjustment of ${period}`, service: meter },
+      field,
+      found,
+    );
   }
   const adjusted = got.adjustments.filter(({ amount }) => /[1-9]/.test(amount));
   const counts = { expected: `${expected.adjustments.length}`, got: `${adjusted.length}` };
@@ -173,7 +200,9 @@ async function checkClosed(parts: CheckParts, book: StatementBook, customer: Wor
 async function correct(parts: CheckParts, customer: WorldCustomer): Promise<void> {
   const { api, oracle, comparison, world } = parts;
   const known = new Set(world.services.map(({ name }) => name));
-  const own = oracle.samples().filter(({ customerId, service }) => customerId === customer.id && known.has(service));
+  const own = oracle
+    .samples()
+    .filter(({ customerId, service }) => customerId === customer.id && known.has(service));
   for (const [turn, event] of own.slice(0, 4).entries()) {
     const { source, id: event_id } = event;
     const action = turn % 2 === 0 ? 'void' : 'amend';
@@ -187,13 +216,28 @@ async function correct(parts: CheckParts, customer: WorldCustomer): Promise<void
     if (action === 'amend') oracle.tally.add(amended);
     const at = { where: `correction (${action}) of ${source} ${event_id}`, customer: customer.id };
     const again = await api.request('POST', '/v1/corrections', body);
-    compare(comparison, { ...at, field: 'status of the same again', expected: '200', got: `${again.status}` });
+    compare(comparison, {
+      ...at,
+      field: 'status of the same again',
+      expected: '200',
+      got: `${again.status}`,
+    });
     const other = await api.request('POST', '/v1/corrections', { ...body, reason: 'another' });
-    compare(comparison, { ...at, field: 'status of another under its id', expected: '409', got: `${other.status}` });
+    compare(comparison, {
+      ...at,
+      field: 'status of another under its id',
+      expected: '409',
+      got: `${other.status}`,
+    });
     if (action === 'amend') continue;
     const second = await api.request('POST', '/v1/corrections', { ...body, id: `${body.id}-again` });
     const code = (second.body as { code?: string }).code;
-    compare(comparison, { ...at, field: 'code of a second void', expected: 'already_voided', got: `${code}` });
+    compare(comparison, {
+      ...at,
+      field: 'code of a second void',
+      expected: 'already_voided',
+      got: `${code}`,
+    });
   }
 }
 
@@ -208,6 +252,11 @@ async function sendLate(parts: CheckParts, customer: WorldCustomer, month: Month
       ...{ service: service.name, time: new Date(timeMs).toISOString(), quantity: '17.5', amount: '3.21' },
     }),
   );
-  await expectOk(api, 'POST', '/v1/events', texts.map((text) => JSON.parse(text) as unknown));
+  await expectOk(
+    api,
+    'POST',
+    '/v1/events',
+    texts.map((text) => JSON.parse(text) as unknown),
+  );
   for (const text of texts) oracle.judge(text);
 }

@@ -11,7 +11,7 @@ import { type CountedEvent, makeJudge } from '../oracle/judge.ts';
 import { makeOracle, type Oracle } from '../oracle/oracle.ts';
 import type { Version } from '../oracle/statement/line.ts';
 import { writeRatio } from '../oracle/statement/ratio.ts';
-import { type ExpectedStatement, makeStatementBook, type MonthSpan } from '../oracle/statement/statement.ts';
+import { type ExpectedStatement, type MonthSpan, makeStatementBook } from '../oracle/statement/statement.ts';
 import { findScenario } from '../scenarios/scenario-list.ts';
 import type { Scenario } from '../workload/scenario.ts';
 import { makeWaves } from '../workload/waves.ts';
@@ -33,8 +33,12 @@ beforeAll(() => {
   const judge = makeJudge({ ...world, nowMs: toMs });
   const waves = makeWaves(world, { batchEvents: 100, extras: true });
   for (let index = 0; index < waves.count; index += 1) {
-    const sendings = waves.make(index).phases.flatMap(({ batches }) => batches.flatMap((batch) => batch.sendings));
-    accepted.push(...sendings.map(({ text }) => text).filter((text) => judge.judge(text).status === 'accepted'));
+    const sendings = waves
+      .make(index)
+      .phases.flatMap(({ batches }) => batches.flatMap((batch) => batch.sendings));
+    accepted.push(
+      ...sendings.map(({ text }) => text).filter((text) => judge.judge(text).status === 'accepted'),
+    );
     judge.endWave();
   }
 });
@@ -106,10 +110,15 @@ class ScriptedServer implements HttpApi {
       return answer(200, {});
     }
     if (customer === undefined) throw new Error(`${method} ${path} is not scripted`);
-    const { period } = (body ?? Object.fromEntries(new URL(path, 'http://x').searchParams)) as { period: string };
+    const { period } = (body ?? Object.fromEntries(new URL(path, 'http://x').searchParams)) as {
+      period: string;
+    };
     const month = (this.fault.month ?? ((one) => one))(this.monthOf(period, customer.zone));
     const statement = method === 'POST' ? this.book.close(customer, month) : this.book.draft(customer, month);
-    return answer(200, asWire((this.fault.statement ?? ((one) => one))(this.without(statement)), customer.currency));
+    return answer(
+      200,
+      asWire((this.fault.statement ?? ((one) => one))(this.without(statement)), customer.currency),
+    );
   }
 
   private without(statement: ExpectedStatement): ExpectedStatement {
@@ -130,11 +139,14 @@ class ScriptedServer implements HttpApi {
     if (before !== undefined) return answer(before === JSON.stringify(correction) ? 200 : 409, 'conflict');
     if (this.voided.has(event_id)) return answer(409, 'already_voided');
     this.corrections.set(id, JSON.stringify(correction));
-    const original = this.oracle.samples().find((one) => one.source === source && one.id === event_id) as CountedEvent;
+    const original = this.oracle
+      .samples()
+      .find((one) => one.source === source && one.id === event_id) as CountedEvent;
     if (action === 'void') this.voided.add(event_id);
     if (action === 'void' ? this.fault.ignoresVoid : this.fault.ignoresAmend) return answer(201, '');
     this.oracle.tally.remove(original);
-    if (event !== undefined) this.oracle.tally.add({ ...original, quantity: readDecimal(event.quantity, 12) });
+    if (event !== undefined)
+      this.oracle.tally.add({ ...original, quantity: readDecimal(event.quantity, 12) });
     return answer(201, '');
   }
 
@@ -220,7 +232,11 @@ test.each<[name: string, fault: Fault, message: RegExp]>([
   [
     'a month that ends at midnight in UTC',
     {
-      month: ({ period, fromMs }) => ({ period, fromMs, toMs: Date.UTC(+period.slice(0, 4), +period.slice(5)) }),
+      month: ({ period, fromMs }) => ({
+        period,
+        fromMs,
+        toMs: Date.UTC(+period.slice(0, 4), +period.slice(5)),
+      }),
     },
     /statement: draft/,
   ],

@@ -23,8 +23,8 @@ export interface Verdict {
   readonly warnings?: readonly string[];
   /** Of an accepted event only. */
   readonly event?: CountedEvent;
-  /** The identity, where it could be read. */
-  readonly identity?: string;
+  /** Of a conflict: what stands under the identity, and must go on standing there. */
+  readonly original?: CountedEvent;
 }
 
 export interface Judge {
@@ -44,8 +44,8 @@ function contentOf(event: ReadEvent): string {
 export function makeJudge(options: JudgeOptions): Judge {
   const customers = new Set(options.customers.map(({ id }) => id));
   const services = new Map(options.services.map((service) => [service.name, service]));
-  const forEver = new Map<string, string>();
-  let [before, now]: Map<string, string>[] = [new Map(), forEver] as const;
+  const forEver = new Map<string, CountedEvent>();
+  let [before, now] = [new Map<string, CountedEvent>(), forEver];
 
   function refusalOf(event: ReadEvent): string | null {
     if ((event.timeMs ?? 0) > options.nowMs + aheadMs) return 'time_in_future';
@@ -67,17 +67,17 @@ export function makeJudge(options: JudgeOptions): Judge {
       if ('code' in reading) return { status: 'rejected', code: reading.code };
       const { event } = reading;
       const identity = `${event.source}\n${event.id}`;
-      const content = contentOf(event);
-      const stored = now?.get(identity) ?? before?.get(identity) ?? forEver.get(identity);
+      const stored = now.get(identity) ?? before.get(identity) ?? forEver.get(identity);
       if (stored !== undefined) {
-        return stored === content ? { status: 'duplicate', identity } : { status: 'conflict', identity };
+        const isSame = contentOf(stored) === contentOf(event);
+        return isSame ? { status: 'duplicate' } : { status: 'conflict', original: stored };
       }
       const code = refusalOf(event);
       if (code !== null) return { status: 'rejected', code };
       if (event.timeMs === null) throw new Error(`a simulated event says no time: ${text}`);
-      now?.set(identity, content);
-      const counted = { ...event, timeMs: event.timeMs };
-      return { status: 'accepted', warnings: warningsOf(event), event: counted, identity };
+      const counted = event as CountedEvent;
+      now.set(identity, counted);
+      return { status: 'accepted', warnings: warningsOf(event), event: counted };
     },
     endWave() {
       before = now;

@@ -43,11 +43,12 @@ export interface Oracle {
   days(customerId: string): DayUsage[];
   /** By month, then by service; services without a record are not priced. */
   months(customer: OracleCustomer): MonthCost[];
-  /** The first accepted content of some of the events, by identity: what must be found unchanged. */
+  /** Some of the accepted events, and first of all those that a conflict tried to change: they must be found unchanged. */
   samples(): readonly CountedEvent[];
 }
 
-const samplesMax = 200;
+const firstSamples = 40;
+const samplesMax = 160;
 
 export function makeOracle(options: OracleOptions): Oracle {
   const zones = makeZones();
@@ -64,20 +65,21 @@ export function makeOracle(options: OracleOptions): Oracle {
   });
   const judge = makeJudge(options);
   const counts = { accepted: 0, duplicate: 0, conflict: 0, rejected: 0 };
-  const samples: CountedEvent[] = [];
+  const samples = new Set<CountedEvent>();
 
   return {
     counts,
     tally,
     zones,
     endWave: () => judge.endWave(),
-    samples: () => samples,
+    samples: () => [...samples],
     judge(text) {
       const verdict = judge.judge(text);
       counts[verdict.status] += 1;
-      if (verdict.event === undefined) return verdict;
-      tally.add(verdict.event);
-      if (samples.length < samplesMax) samples.push(verdict.event);
+      const { event, original } = verdict;
+      if (event !== undefined) tally.add(event);
+      const sample = original ?? (samples.size < firstSamples ? event : undefined);
+      if (sample !== undefined && samples.size < samplesMax) samples.add(sample);
       return verdict;
     },
     days: (customerId) =>

@@ -44,7 +44,12 @@ export function randomScenario(seed: number): Scenario {
     ownPriceOneIn: random.below(6),
     oddities: { late: rate(300), boundary: rate(300), extreme: rate(50), skewed: rate(150) },
     extras: {
-      ...{ repeatSameBatch: rate(100), repeatInFlight: rate(100), repeatLater: rate(100), respelled: rate(100) },
+      ...{
+        repeatSameBatch: rate(100),
+        repeatInFlight: rate(100),
+        repeatLater: rate(100),
+        respelled: rate(100),
+      },
       ...{ conflict: rate(60), unknownCustomer: rate(40), unknownService: rate(30), mistake: rate(200) },
     },
   };

@@ -9,12 +9,13 @@ import { keysCreate } from './keys-create.ts';
 import { keysList } from './keys-list.ts';
 import { keysRevoke } from './keys-revoke.ts';
 import { keysRotate } from './keys-rotate.ts';
+import { loadCommand } from './load.ts';
 import { serve } from './serve.ts';
 import { simulate } from './simulate.ts';
 import { verify } from './verify.ts';
 
 export const commands: readonly Command[] = [
-  ...[serve, demo, simulate, importCustomers, importServices, close, verify],
+  ...[serve, demo, simulate, loadCommand, importCustomers, importServices, close, verify],
   ...[keysCreate, keysList, keysRotate, keysRevoke],
   doctor,
 ];

@@ -1,5 +1,5 @@
 /** What the demo shows beside the simulation's own text: the customers' table, and where to go on. Text only. */
-import type { CustomerReport } from '../simulator/check-totals.ts';
+import type { SimulationReport } from '../simulator/run-simulation.ts';
 import { cutFraction, groupThousands, renderTable } from './table.ts';
 
 const columns = [
@@ -12,17 +12,20 @@ const columns = [
   { title: 'category', align: 'left' },
 ] as const;
 
-/** The server's own numbers. Only here are quantities and factors cut to two digits: this table is for reading. */
-export function describeCustomers(customers: readonly CustomerReport[]): string {
-  const rows = customers.map(({ customerId, usage, analysis }) => [
-    customerId,
-    `${usage.services.length}`,
-    groupThousands(`${analysis?.events ?? 0}`),
-    groupThousands(cutFraction(analysis?.total_quantity ?? '0', 2)),
-    groupThousands(usage.total_cost),
-    groupThousands(cutFraction(analysis?.usage_factor ?? '0', 2)),
-    analysis?.category ?? '',
-  ]);
+/** The server's own numbers. Only here are quantities, costs and factors cut to two digits: this table is for reading. */
+export function describeCustomers({ world, oracle, analysis }: SimulationReport): string {
+  const rows = world.customers.map(({ id }) => {
+    const item = analysis.get(id);
+    return [
+      id,
+      `${oracle.tally.services(id).length}`,
+      groupThousands(`${item?.events ?? 0}`),
+      groupThousands(cutFraction(item?.total_quantity ?? '0', 2)),
+      groupThousands(cutFraction(item?.total_cost ?? '0', 2)),
+      groupThousands(cutFraction(item?.usage_factor ?? '0', 2)),
+      item?.category ?? '',
+    ];
+  });
   return renderTable(columns, rows);
 }
 

@@ -7,12 +7,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { BillingClient } from '@countinghouse/client';
 import type { RunningServer } from '../compose.ts';
 import { defaultConfig } from '../config.ts';
 import { type HttpApi, makeHttpApi, readAllPages } from '../simulator/http-api.ts';
+import { fullSpeed } from '../simulator/pace.ts';
 import { runSimulation, type SimulationReport } from '../simulator/run-simulation.ts';
-import type { PlannedCustomer } from '../simulator/workload/plan.ts';
+import { sampleDay } from '../simulator/scenarios/scenario-list.ts';
+import { type KnownCustomer, makeWorld, type WorldPrice } from '../simulator/workload/world.ts';
 import type { Command } from './command.ts';
 import { describeCustomers, describeNextSteps } from './demo-text.ts';
 import { isPortFree } from './free-port.ts';
@@ -20,7 +21,7 @@ import { importCustomers } from './import-customers.ts';
 import { importServices } from './import-services.ts';
 import { type Interruption, waitForInterruption } from './interruption.ts';
 import { reportFailure } from './report-failure.ts';
-import { describeComparison, describeOutcomes, describePlan, progressPrinter } from './simulation-text.ts';
+import { describeComparison, describeOutcomes, describeWorld, progressPrinter } from './simulation-text.ts';
 import { makeTerminal, type Terminal } from './terminal.ts';
 import { readWholeNumber } from './whole-number.ts';
 
@@ -98,42 +99,72 @@ async function importSamples(url: string): Promise<void> {
   }
 }
 
+interface ListedCustomer {
+  readonly id: string;
+  readonly name: string;
+  readonly time_zone: string;
+  readonly currency: string;
+}
+
 /** Some of the imported customers, evenly spread over the list. */
-async function chooseCustomers(api: HttpApi): Promise<PlannedCustomer[]> {
-  const all = await readAllPages<PlannedCustomer>(api, '/v1/customers?limit=1000');
+async function chooseCustomers(api: HttpApi): Promise<KnownCustomer[]> {
+  const all = await readAllPages<ListedCustomer>(api, '/v1/customers?limit=1000');
   const step = Math.max(1, Math.floor(all.length / customersSimulated));
   return all
     .filter((_, position) => position % step === 0)
     .slice(0, customersSimulated)
-    .map(({ id, name }) => ({ id, name }));
+    .map(({ id, name, time_zone: zone, currency }) => ({ id, name, zone, currency }));
+}
+
+interface ListedPrice {
+  readonly service: string;
+  readonly currency: string;
+  readonly unit_amount: string;
+}
+
+/** As the import made them: one for everyone and each service, since always. */
+async function listPrices(api: HttpApi): Promise<WorldPrice[]> {
+  const prices = await readAllPages<ListedPrice>(api, '/v1/prices?limit=1000');
+  return prices.map(({ service, currency, unit_amount: unitAmount }) => ({
+    ...{ service, currency, unitAmount },
+    customerId: null,
+    effectiveFromMs: null,
+  }));
 }
 
 async function fillAndCheck(
   url: string,
-  options: DemoOptions,
+  { seed, events }: DemoOptions,
   terminal: Terminal,
 ): Promise<SimulationReport> {
   await importSamples(url);
   const api = makeHttpApi(url);
-  const client = new BillingClient({ baseUrl: url });
-  try {
-    const customers = await chooseCustomers(api);
-    const parts = {
-      client,
-      api,
-      nowMs: Date.now,
-      monotonicMs: () => performance.now(),
-      onPlan: (...plan: Parameters<typeof describePlan>) => terminal.print(`\n${describePlan(...plan)}`),
+  const known = await chooseCustomers(api);
+  const { days, customers } = sampleDay;
+  const world = makeWorld({ scenario: sampleDay, seed, events, customers, days, toMs: Date.now(), known });
+  return await runSimulation(
+    {
+      ...{
+        world,
+        batchEvents: 100,
+        batchesInFlight: 4,
+        setUp: false,
+        check: true,
+        fromEvent: 0,
+        patienceMs: 0,
+      },
+      knownPrices: await listPrices(api),
+    },
+    {
+      ...{ client: null, api, pace: fullSpeed, monotonicMs: () => performance.now() },
+      sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
+      onStart: (...told) => terminal.print(`\n${describeWorld(...told)}`),
       onProgress: progressPrinter(terminal),
-    };
-    const { seed, events } = options;
-    return await runSimulation(
-      { seed, events, customers, batchEvents: 100, setUp: false, check: true },
-      parts,
-    );
-  } finally {
-    await client.close();
-  }
+      onRequest: () => {},
+      onWave: async () => {},
+      onSent: async () => {},
+    },
+  );
 }
 
 async function showOnServer(
@@ -149,13 +180,13 @@ async function showOnServer(
     filling.catch(() => {});
     return exitInterrupted;
   }
-  terminal.print(`\n${describeCustomers(report.customers)}\n\n${describeOutcomes(report)}`);
+  terminal.print(`\n${describeCustomers(report)}\n\n${describeOutcomes(report)}`);
   terminal.print(`\n${describeComparison(report)}`);
   if (!options.once) {
-    terminal.print(`\n${describeNextSteps(server.url, report.plan.customers[0]?.id ?? '')}`);
+    terminal.print(`\n${describeNextSteps(server.url, report.world.customers[0]?.id ?? '')}`);
     await stop.asked;
   }
-  return report.comparison.differences.length === 0 ? 0 : 1;
+  return report.comparison.different === 0 ? 0 : 1;
 }
 
 async function runDemo(options: DemoOptions, terminal: Terminal): Promise<number> {

@@ -1,97 +1,130 @@
 /**
- * `countinghouse simulate`: sends a seeded simulation to a running server and checks every answer.
- * It starts no server: see demo.ts.
+ * `countinghouse simulate`: sends a seeded simulation to a running server, or to one that it starts and kills, and checks
+ * every answer; or writes it to a file.
  */
-import { parseArgs } from 'node:util';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { BillingClient } from '@countinghouse/client';
 import { readApiKey } from '../config.ts';
-import { makeHttpApi } from '../simulator/http-api.ts';
-import { runSimulation, type SimulationOptions } from '../simulator/run-simulation.ts';
-import { makeCustomers } from '../simulator/workload/customers.ts';
+import { startChaos } from '../simulator/chaos/chaos.ts';
+import { findEarlierEnd } from '../simulator/earlier-run.ts';
+import { type HttpApi, makeHttpApi } from '../simulator/http-api.ts';
+import { fullSpeed, makePace, spanAt } from '../simulator/pace.ts';
+import { reportPage } from '../simulator/report/report-page.ts';
+import { makeRunWatch } from '../simulator/report/run-watch.ts';
+import { runSimulation } from '../simulator/run-simulation.ts';
+import { dayMs, makeWorld, type World } from '../simulator/workload/world.ts';
 import type { Command } from './command.ts';
 import { reportFailure } from './report-failure.ts';
-import { describeComparison, describeOutcomes, describePlan, progressPrinter } from './simulation-text.ts';
+import { help, readArguments, type SimulateOptions } from './simulate-options.ts';
+import {
+  describeArguments,
+  describeComparison,
+  describeOutcomes,
+  describeRequests,
+  describeScenarios,
+  describeWorld,
+  progressPrinter,
+} from './simulation-text.ts';
 import { makeTerminal, type Terminal } from './terminal.ts';
-import { readWholeNumber, WrongUsage } from './whole-number.ts';
+import { writeSimulation } from './write-simulation.ts';
 
-const help = `Usage: countinghouse simulate [options]
+const monotonicMs = () => performance.now();
+const sleep = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
 
-Sends realistic usage from a seed to a running server: repeats, conflicts, invalid records and unknown
-customers included. The right answers are known, so every answer and every total is checked.
-
-The same seed on the same server sends the same events again: all are duplicates then, and no total moves.
-Customers and the source carry the seed in their names: other usage on the server is left alone.
-
-Options:
-  --url URL        the server                                        (default http://127.0.0.1:8787)
-  --seed N         what to simulate: the same seed, the same events  (default 1)
-  --customers N    simulated customers, 1 to 10000                   (default 25)
-  --events N       valid usage events, 1 to 1000000; edge cases come on top, about one in ten (default 1000)
-  --batch N        events in one request, 1 to 5000                  (default 100)
-  --no-setup       do not make the customers, services and prices first: the server has them
-  --no-check       do not ask for totals; the answers to the events are checked all the same
-  --help           this text
-
-The key of a server that asks for one is read from COUNTINGHOUSE_API_KEY.
-Exit code: 0 when all agrees, 1 on any difference or when the server cannot be reached, 2 for wrong usage.
-
-Examples:
-  countinghouse simulate
-  countinghouse simulate --seed 42 --events 20000 --batch 1000
-  countinghouse simulate --url http://127.0.0.1:9000 --seed 7 --no-check
-`;
-
-interface SimulateArguments extends SimulationOptions {
-  readonly url: string;
+/** The span ends at the present, or where an earlier run of the seed ended. */
+async function findWorld(options: SimulateOptions, api: HttpApi | null): Promise<World> {
+  const { scenario, seed, days, speed } = options;
+  const nowMs = Date.now();
+  const earlier = api === null ? null : await findEarlierEnd(api, `${scenario.name}-${seed}`);
+  const paced = speed === null ? nowMs : spanAt(speed, nowMs, days * dayMs).toMs;
+  return makeWorld({ ...options, toMs: options.endMs ?? earlier ?? paced });
 }
 
-function readArguments(args: readonly string[]): SimulateArguments | 'help' {
-  const { values } = parseArgs({
-    args: [...args],
-    allowNegative: true,
-    options: {
-      url: { type: 'string', default: 'http://127.0.0.1:8787' },
-      seed: { type: 'string', default: '1' },
-      customers: { type: 'string', default: '25' },
-      events: { type: 'string', default: '1000' },
-      batch: { type: 'string', default: '100' },
-      setup: { type: 'boolean', default: true },
-      check: { type: 'boolean', default: true },
-      help: { type: 'boolean', default: false },
-    },
+interface Hooks {
+  readonly patienceMs: number;
+  onStart(): void;
+  onWave(isLast: boolean): Promise<void>;
+  onSent(): Promise<void>;
+}
+
+const noHooks: Hooks = { patienceMs: 0, onStart: () => {}, onWave: async () => {}, onSent: async () => {} };
+
+async function runOnServer(
+  options: SimulateOptions,
+  url: string,
+  terminal: Terminal,
+  hooks: Hooks = noHooks,
+): Promise<number> {
+  const api = makeHttpApi(url, readApiKey());
+  await api.request('GET', '/health').catch((cause: unknown) => {
+    throw new Error(`no server at ${url}: start one with countinghouse serve`, { cause });
   });
-  if (values.help) return 'help';
-  if (!URL.canParse(values.url)) throw new WrongUsage(`--url must be an address like http://127.0.0.1:8787`);
-  const seed = readWholeNumber('seed', values.seed, 0, Number.MAX_SAFE_INTEGER);
-  return {
-    url: values.url,
-    seed,
-    customers: makeCustomers(seed, readWholeNumber('customers', values.customers, 1, 10_000)),
-    events: readWholeNumber('events', values.events, 1, 1_000_000),
-    batchEvents: readWholeNumber('batch', values.batch, 1, 5_000),
-    setUp: values.setup,
-    check: values.check,
-  };
+  const client = options.throughClient ? new BillingClient({ baseUrl: url }) : null;
+  const watch = makeRunWatch();
+  try {
+    const world = await findWorld(options, api);
+    const { speed } = options;
+    const startedMs = monotonicMs();
+    const pace =
+      speed === null ? fullSpeed : makePace({ speed, fromMs: world.fromMs, startedMs, monotonicMs, sleep });
+    const report = await runSimulation(
+      { ...options, world, patienceMs: hooks.patienceMs },
+      {
+        ...{ client, api, pace, monotonicMs, sleep, onWave: hooks.onWave, onSent: hooks.onSent },
+        onStart(...told) {
+          terminal.print(describeWorld(...told));
+          hooks.onStart();
+        },
+        onProgress: progressPrinter(terminal),
+        onRequest: (note) => watch.add(note),
+      },
+    );
+    terminal.print(`\n${describeOutcomes(report)}\n\n${describeRequests(watch.summary())}`);
+    terminal.print(describeComparison(report));
+    if (report.comparison.different === 0) terminal.print(`The same again: ${describeArguments(world)}`);
+    if (options.report !== null) {
+      await writeFile(options.report, reportPage({ report, run: watch.summary() }));
+      terminal.print(`Report: ${options.report}`);
+    }
+    return report.comparison.different === 0 ? 0 : 1;
+  } finally {
+    await client?.close();
+  }
 }
 
-async function runOnServer(options: SimulateArguments, terminal: Terminal): Promise<number> {
-  const client = new BillingClient({ baseUrl: options.url });
+const patienceMs = 60_000;
+const executable = fileURLToPath(new URL('../../bin/countinghouse.cjs', import.meta.url));
+
+/** About so many kills in a run, however large it is, but not more often than the server can start. */
+const killsInRun = 4;
+
+async function runInChaos(options: SimulateOptions, terminal: Terminal): Promise<number> {
+  const data = await mkdtemp(join(tmpdir(), 'countinghouse-chaos-'));
+  // A short run needs requests enough for something to happen to them.
+  const batchEvents = Math.min(options.batchEvents, Math.max(10, Math.ceil(options.events / 100)));
+  const requests = Math.ceil((options.events * 1.15) / batchEvents);
+  const chaos = await startChaos({
+    seed: options.seed,
+    server: { command: process.execPath, args: [executable, 'serve', '--port', '0', '--data', data] },
+    piecesBetweenKills: Math.max(10, Math.ceil((requests * 2) / killsInRun)),
+  });
   try {
-    await client.healthCheck().catch((cause: unknown) => {
-      throw new Error(`no server at ${options.url}: start one with countinghouse serve`, { cause });
+    const code = await runOnServer({ ...options, batchEvents, throughClient: false }, chaos.url, terminal, {
+      patienceMs,
+      onStart: () => chaos.begin(),
+      // What is repeated at the end is repeated after a restart.
+      onWave: async (isLast) => (isLast ? await chaos.restart() : undefined),
+      onSent: () => chaos.end(),
     });
-    const report = await runSimulation(options, {
-      client,
-      api: makeHttpApi(options.url, readApiKey()),
-      nowMs: Date.now,
-      monotonicMs: () => performance.now(),
-      onPlan: (...plan) => terminal.print(describePlan(...plan)),
-      onProgress: progressPrinter(terminal),
-    });
-    terminal.print(`\n${describeOutcomes(report)}\n\n${describeComparison(report)}`);
-    return report.comparison.differences.length === 0 ? 0 : 1;
+    const { kills, cuts, delays } = chaos.counts();
+    terminal.print(`Chaos: ${kills} kills, ${cuts} cut connections, ${delays} delays.`);
+    return code;
   } finally {
-    await client.close();
+    await chaos.close();
+    await rm(data, { recursive: true, force: true, maxRetries: 5 });
   }
 }
 
@@ -103,8 +136,11 @@ export const simulate: Command = {
     const terminal = makeTerminal(process.stdout);
     try {
       const options = readArguments(args);
-      if (options !== 'help') return await runOnServer(options, terminal);
-      terminal.print(help.trimEnd());
+      if (options === 'help') terminal.print(help.trimEnd());
+      else if (options === 'list') terminal.print(describeScenarios());
+      else if (options.out !== null) await writeSimulation(options, options.out);
+      else if (options.chaos) return await runInChaos(options, terminal);
+      else return await runOnServer(options, options.url, terminal);
       return 0;
     } catch (error) {
       return reportFailure('simulate', error, makeTerminal(process.stderr));

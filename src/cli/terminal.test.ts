@@ -19,8 +19,10 @@ test('a terminal rewrites its status in place, and a line replaces it', () => {
 test('without a terminal there are plain lines, and progress is told every tenth of the way', () => {
   const { written, terminal } = record(false);
   const onProgress = progressPrinter(terminal);
-  for (let sent = 10; sent <= 2000; sent += 10) onProgress({ sent, total: 2000, perSecond: 1234 });
+  for (let usage = 10; usage <= 2000; usage += 10) {
+    onProgress({ usage, usageTotal: 2000, sent: usage + 5, perSecond: 1234, secondsLeft: 7 });
+  }
   expect(written).toHaveLength(10);
-  expect(written[0]).toBe('Sent 200 of 2,000 events, 1,234 events/s\n');
-  expect(written.at(-1)).toBe('Sent 2,000 of 2,000 events, 1,234 events/s\n');
+  expect(written[0]).toBe('Sent 205: 200 of 2,000 usage events, 1,234/s, 7 s left\n');
+  expect(written.at(-1)).toBe('Sent 2,005: 2,000 of 2,000 usage events, 1,234/s\n');
 });

@@ -1,36 +1,50 @@
 /**
- * The simulator's plain way to the server: one JSON request, one answer. Used for what BillingClient has no
- * call for, and to send what it would rightly refuse to send. It does not retry.
+ * The simulator's plain way to the server: one request, one answer. Used for what BillingClient has no call for, and to
+ * send what it would rightly refuse to send. It does not retry.
  */
-interface HttpAnswer {
+export interface HttpAnswer {
   readonly status: number;
   readonly body: unknown;
+  readonly retryAfter: string | null;
+}
+
+/** A body that is sent as it stands. */
+export interface RawBody {
+  readonly text: string;
+  readonly contentType: string;
 }
 
 export interface HttpApi {
+  /** `body` is sent as JSON. Rejects when there was no usable answer. */
   request(method: 'GET' | 'POST' | 'PUT', path: string, body?: unknown): Promise<HttpAnswer>;
+  send(path: string, body: RawBody): Promise<HttpAnswer>;
 }
 
 /** Without a key, as the server on one's own machine is asked. */
 export function makeHttpApi(baseUrl: string, apiKey?: string): HttpApi {
   const root = baseUrl.replace(/\/+$/, '');
+  async function exchange(method: string, path: string, raw?: RawBody): Promise<HttpAnswer> {
+    const headers: Record<string, string> = { accept: 'application/json' };
+    if (apiKey !== undefined) headers.authorization = `Bearer ${apiKey}`;
+    const init: RequestInit = { method, headers };
+    if (raw !== undefined) {
+      headers['content-type'] = raw.contentType;
+      init.body = raw.text;
+    }
+    try {
+      const response = await fetch(`${root}${path}`, init);
+      const retryAfter = response.headers.get('retry-after');
+      return { status: response.status, body: await response.json(), retryAfter };
+    } catch (cause) {
+      throw new Error(`${method} ${root}${path}: no usable answer`, { cause });
+    }
+  }
   return {
-    async request(method, path, body) {
-      const url = `${root}${path}`;
-      const headers: Record<string, string> = { accept: 'application/json' };
-      if (apiKey !== undefined) headers.authorization = `Bearer ${apiKey}`;
-      const init: RequestInit = { method, headers };
-      if (body !== undefined) {
-        headers['content-type'] = 'application/json';
-        init.body = JSON.stringify(body);
-      }
-      try {
-        const response = await fetch(url, init);
-        return { status: response.status, body: await response.json() };
-      } catch (cause) {
-        throw new Error(`${method} ${url}: no usable answer`, { cause });
-      }
+    request(method, path, body) {
+      const raw = { text: JSON.stringify(body), contentType: 'application/json' };
+      return exchange(method, path, body === undefined ? undefined : raw);
     },
+    send: (path, body) => exchange('POST', path, body),
   };
 }
 

@@ -1,46 +1,66 @@
 /**
- * Makes the records that a plan needs: customers, services and one price each. Running it again changes nothing.
- * It refuses a server that prices a service otherwise than the plan: no total could agree.
+ * Makes the records that a world needs: customers, services and prices. Running it again changes nothing: what is there
+ * is left alone, and prices carry ids, so that the same one is made once.
  */
-import { expectOk, type HttpApi, readAllPages } from './http-api.ts';
+import { expectOk, type HttpApi } from './http-api.ts';
 import { inFlight } from './in-flight.ts';
-import type { Plan, PlannedService } from './workload/plan.ts';
-
-interface ListedPrice {
-  readonly currency: string;
-  readonly unit_amount: string;
-  readonly customer_id?: string | null;
-}
+import type { World, WorldPrice } from './workload/world.ts';
 
 const requestsInFlight = 8;
 
-/** The price of everyone, made only where the server has none, since a first price alone is valid since always. */
-async function setUpPrice(api: HttpApi, service: PlannedService): Promise<void> {
-  const path = `/v1/prices?service=${encodeURIComponent(service.id)}&limit=1000`;
-  const listed = await readAllPages<ListedPrice>(api, path);
-  const general = listed.filter((price) => (price.customer_id ?? null) === null && price.currency === 'USD');
-  const other = general.find((price) => price.unit_amount !== service.unitAmount);
-  if (other !== undefined) {
-    throw new Error(
-      `the server prices ${service.id} at ${other.unit_amount} USD, the simulator at ${service.unitAmount}: ` +
-        'simulate against another server, or with neither setup nor check',
-    );
-  }
-  if (general.length > 0) return;
-  const body = { service: service.id, currency: 'USD', model: 'per_unit', unit_amount: service.unitAmount };
-  await expectOk(api, 'POST', '/v1/prices', body);
-}
-
-async function setUpService(api: HttpApi, service: PlannedService): Promise<void> {
-  const path = `/v1/services/${encodeURIComponent(service.id)}`;
-  const { status } = await api.request('GET', path);
-  if (status === 404) await expectOk(api, 'PUT', path, { name: service.id, unit: service.unit });
-  await setUpPrice(api, service);
-}
-
-export async function setUpRecords(api: HttpApi, plan: Plan): Promise<void> {
-  await inFlight(plan.services, requestsInFlight, (service) => setUpService(api, service));
-  await inFlight(plan.customers, requestsInFlight, async ({ id, name }) => {
-    await expectOk(api, 'PUT', `/v1/customers/${encodeURIComponent(id)}`, { name, currency: 'USD' });
+export async function setUpRecords(api: HttpApi, world: World): Promise<void> {
+  await inFlight(world.services, requestsInFlight, async ({ name, unit, takesCredits }) => {
+    await expectOk(api, 'PUT', `/v1/services/${encodeURIComponent(name)}`, {
+      ...{ name, unit },
+      allow_negative: takesCredits,
+    });
   });
+  await inFlight(world.customers, requestsInFlight, async ({ id, name, zone, currency }) => {
+    const body = { name, time_zone: zone, currency };
+    await expectOk(api, 'PUT', `/v1/customers/${encodeURIComponent(id)}`, body);
+  });
+  const lines = new Map<string, NumberedPrice[]>();
+  for (const [position, price] of world.prices.entries()) {
+    const line = JSON.stringify([price.service, price.currency, price.customerId]);
+    lines.set(line, [...(lines.get(line) ?? []), { price, id: `${world.name}-price-${position}` }]);
+  }
+  await inFlight([...lines.values()], requestsInFlight, (line) => setUpPrices(api, world, line));
+}
+
+interface NumberedPrice {
+  readonly price: WorldPrice;
+  readonly id: string;
+}
+
+/** Of one service, currency and customer: one after another, since only the first may be valid since always. */
+async function setUpPrices(api: HttpApi, world: World, line: readonly NumberedPrice[]): Promise<void> {
+  for (const { price, id } of line) {
+    const { status, body } = await api.request('POST', '/v1/prices', priceBody(price, id));
+    if (status === 409) throw new Error(otherPrice(world));
+    if (status > 299) throw new Error(`POST /v1/prices: answered ${status}: ${JSON.stringify(body)}`);
+  }
+}
+
+function priceBody({ service, currency, unitAmount, customerId, effectiveFromMs }: WorldPrice, id: string) {
+  return {
+    ...{ id, service, currency, model: 'per_unit', unit_amount: unitAmount },
+    ...(customerId === null ? {} : { customer_id: customerId }),
+    ...(effectiveFromMs === null ? {} : { effective_from: new Date(effectiveFromMs).toISOString() }),
+  };
+}
+
+function otherPrice({ name }: World): string {
+  return (
+    `the server has other prices under the names of ${name}: the seed was used with other numbers of customers or ` +
+    'days; use them again, or another seed'
+  );
+}
+
+/** Makes known what was not while events were sent; resolves to what is known now besides the world's own records. */
+export async function makeKnown(api: HttpApi, world: World): Promise<{ customer: string; service: string }> {
+  const [customer, service] = [`${world.name}-unknown-0`, `${world.name}-unlisted-0`];
+  const body = { name: customer, time_zone: 'UTC', currency: 'USD' };
+  await expectOk(api, 'PUT', `/v1/customers/${encodeURIComponent(customer)}`, body);
+  await expectOk(api, 'PUT', `/v1/services/${encodeURIComponent(service)}`, { name: service, unit: 'unit' });
+  return { customer, service };
 }

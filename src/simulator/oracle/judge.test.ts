@@ -1,62 +1,62 @@
 import { expect, test } from 'vitest';
-import { judge } from './judge.ts';
+import { makeJudge } from './judge.ts';
 
-const nowMs = Date.UTC(2026, 10, 24, 12);
-const event = {
-  source: 's',
-  id: '1',
-  customer_id: 'known',
-  service: 'FileSync',
-  time: '2026-11-24T10:00:00.000Z',
-  quantity: '1.5',
-  properties: { region: 'eu', plan: 'team' },
+const nowMs = Date.UTC(2026, 10, 24, 10);
+const services = [
+  { name: 'api', takesCredits: false },
+  { name: 'credits', takesCredits: true },
+];
+const newJudge = () => makeJudge({ nowMs, customers: [{ id: 'known' }], services });
+
+const text = (change: object = {}) =>
+  JSON.stringify({
+    ...{ source: 's', id: '1', customer_id: 'known', service: 'api' },
+    ...{ time: '2026-11-24T09:00:00.000Z', quantity: '5', ...change },
+  });
+
+const statuses = (texts: readonly string[]) => {
+  const judge = newJudge();
+  return texts.map((one) => {
+    const { status, code, warnings = [] } = judge.judge(one);
+    return [status, ...(code === undefined ? [] : [code]), ...warnings].join(' ');
+  });
 };
 
-function verdictsOn(...bodies: unknown[]): string[] {
-  const customers = [{ id: 'known' }];
-  const { verdicts } = judge({ nowMs, customers, services: [], sendings: bodies.map((body) => ({ body })) });
-  return verdicts.map(({ status, code, warning }) => [status, code, warning].filter(Boolean).join(' '));
-}
-
-const { service: _, ...withoutService } = event;
-
-test.each([
-  ['valid', event, 'accepted'],
-  ['of an unknown customer', { ...event, customer_id: 'other' }, 'accepted customer_unknown'],
-  ['negative', { ...event, quantity: '-1' }, 'rejected quantity_invalid'],
-  ['no decimal', { ...event, quantity: 'abc' }, 'rejected quantity_invalid'],
-  ['null', { ...event, quantity: null }, 'rejected quantity_invalid'],
-  ['without service', withoutService, 'rejected service_missing'],
-  ['misspelled', { ...event, quantiy: '1' }, 'rejected field_unknown'],
-  ['a text', 'not an event', 'rejected event_invalid'],
-  ['a list', [event], 'rejected event_invalid'],
-  ['five minutes ahead', { ...event, time: '2026-11-24T12:05:00.000Z' }, 'accepted'],
-  ['more than five minutes ahead', { ...event, time: '2026-11-24T12:05:00.001Z' }, 'rejected time_in_future'],
-])('an event that is %s', (_name, body, verdict) => {
-  expect(verdictsOn(body)).toEqual([verdict]);
+test('the first counts, the same again is a duplicate, other content a conflict that changes nothing', () => {
+  expect(statuses([text(), text({ quantity: '5.0' }), text({ quantity: '6' }), text()])).toEqual([
+    'accepted',
+    'duplicate',
+    'conflict',
+    'duplicate',
+  ]);
 });
 
-test.each([
-  ['the same', event, 'duplicate'],
-  ['another quantity', { ...event, quantity: '1.6' }, 'conflict conflict'],
-  ['the quantity written otherwise', { ...event, quantity: '01.50' }, 'duplicate'],
-  ['the time written otherwise', { ...event, time: '2026-11-24T10:00:00.000000+00:00' }, 'duplicate'],
-  ['properties in another order', { ...event, properties: { plan: 'team', region: 'eu' } }, 'duplicate'],
-  ['another property', { ...event, properties: { region: 'eu', plan: 'other' } }, 'conflict conflict'],
-  ['another source', { ...event, source: 't' }, 'accepted'],
-  ['invalid', { ...event, quantity: 'abc' }, 'rejected quantity_invalid'],
-])('after an event was accepted, one with its id and %s', (_name, body, verdict) => {
-  expect(verdictsOn(event, body)).toEqual(['accepted', verdict]);
+test.each<[string, object, string]>([
+  ['an unknown customer', { customer_id: 'stranger' }, 'accepted customer_unknown'],
+  ['an unknown service', { service: 'other' }, 'accepted service_unknown'],
+  ['five minutes ahead', { time: '2026-11-24T10:05:00.000Z' }, 'accepted'],
+  ['a millisecond more', { time: '2026-11-24T10:05:00.001Z' }, 'rejected time_in_future'],
+  ['a negative quantity', { quantity: '-1' }, 'rejected quantity_invalid'],
+  ['a credit', { quantity: '-1', service: 'credits' }, 'accepted'],
+  ['a credit of an unknown service', { quantity: '-1', service: 'other' }, 'rejected quantity_invalid'],
+])('%s', (_, change, expected) => {
+  expect(statuses([text(change)])).toEqual([expected]);
 });
 
 test('what was rejected does not use up its id', () => {
-  expect(verdictsOn({ ...event, quantity: '-1' }, event)).toEqual(['rejected quantity_invalid', 'accepted']);
+  expect(statuses([text({ quantity: '-1' }), text()])).toEqual(['rejected quantity_invalid', 'accepted']);
 });
 
-test('a conflict changes nothing: the original repeated is still a duplicate', () => {
-  expect(verdictsOn(event, { ...event, quantity: '2' }, event)).toEqual([
-    'accepted',
-    'conflict conflict',
-    'duplicate',
-  ]);
+test('identities of the first wave are known for ever, others for the next wave', () => {
+  const judge = newJudge();
+  judge.judge(text());
+  judge.endWave();
+  judge.judge(text({ id: '2' }));
+  judge.endWave();
+  expect(judge.judge(text({ id: '2' })).status).toBe('duplicate');
+  judge.endWave();
+  judge.endWave();
+  expect(judge.judge(text()).status).toBe('duplicate');
+  // Forgotten, which is why a workload never repeats from so far back.
+  expect(judge.judge(text({ id: '2' })).status).toBe('accepted');
 });

@@ -1,0 +1,262 @@
+/**
+ * Statements, where the server has them: every line and total of some customers' months under prices of every model, then
+ * months closed, corrections and late events, and the adjustments that they make. What is expected is the oracle's.
+ */
+import { compare, compareFields } from '../difference.ts';
+import { expectOk, type HttpApi } from '../http-api.ts';
+import { writeMoney, writeQuantity } from '../oracle/costs.ts';
+import type { CountedEvent } from '../oracle/judge.ts';
+import { writeRatio } from '../oracle/statement/ratio.ts';
+import {
+  type ExpectedStatement,
+  type MonthSpan,
+  makeStatementBook,
+  type StatementBook,
+} from '../oracle/statement/statement.ts';
+import type { World, WorldCustomer } from '../workload/world.ts';
+import type { CheckParts } from './check-parts.ts';
+import { asVersion, type StatementPrice, termsFor } from './statement-prices.ts';
+
+/** A draft or closed statement as it is read; what is not compared is left out. */
+interface Statement {
+  readonly lines: readonly {
+    readonly meter: string;
+    readonly quantity: string;
+    readonly events: number;
+    readonly exact_amount: string;
+    readonly amount: string;
+  }[];
+  readonly adjustments: readonly {
+    readonly period: string;
+    readonly meter: string;
+    readonly amount: string;
+  }[];
+  readonly total: string;
+}
+
+const draftPath = '/v1/customers/{id}/statements/draft';
+
+/** Whether the server has statements and corrections at all. */
+export async function hasStatements(api: HttpApi): Promise<boolean> {
+  const { paths } = await expectOk<{ paths: Record<string, unknown> }>(api, 'GET', '/openapi.json');
+  return draftPath in paths && '/v1/corrections' in paths;
+}
+
+const customersMax = 12;
+
+/** Those that use most come first in a world. */
+export async function checkStatements(parts: CheckParts): Promise<void> {
+  const customers = parts.world.customers.filter(({ size }) => size !== 'dormant').slice(0, customersMax);
+  const prices = worldPrices(parts.world);
+  const book = bookOf(parts, prices);
+  for (const customer of customers) await checkDrafts(parts, book, customer);
+
+  for (const price of modelPrices(parts, customers)) {
+    await expectOk(parts.api, 'POST', '/v1/prices', price);
+    prices.push(price);
+  }
+  const closing = bookOf(parts, prices);
+  for (const customer of customers) await checkDrafts(parts, closing, customer);
+  for (const customer of customers) await checkClosed(parts, closing, customer);
+}
+
+/** The world's own, as set-up.ts posted them. */
+function worldPrices({ prices, name }: World): StatementPrice[] {
+  return prices.map(({ service, currency, unitAmount, customerId, effectiveFromMs }, position) => ({
+    ...{ id: `${name}-price-${position}`, service, currency, model: 'per_unit', unit_amount: unitAmount },
+    ...(customerId === null ? {} : { customer_id: customerId }),
+    ...(effectiveFromMs === null ? {} : { effective_from: new Date(effectiveFromMs).toISOString() }),
+  }));
+}
+
+function bookOf({ world, oracle }: CheckParts, prices: readonly StatementPrice[]): StatementBook {
+  return makeStatementBook({
+    ...{ tally: oracle.tally, zones: oracle.zones },
+    services: world.services.map(({ name }) => name),
+    versionsOf: ({ id, currency }, service) =>
+      prices
+        .filter((price) => price.service === service && price.currency === currency)
+        .filter(({ customer_id }) => customer_id === undefined || customer_id === id)
+        .map(asVersion),
+  });
+}
+
+/** When the models come into force: the oracle's tally has to be cut there (`OracleOptions.moments`). */
+export function modelsFromMs({ fromMs, toMs }: World): number {
+  return Math.floor((fromMs + (toMs - fromMs) * 0.4) / 1_000) * 1_000;
+}
+
+/** A new price for everyone and each service, from the middle of the span on. */
+function modelPrices({ world, oracle }: CheckParts, customers: readonly WorldCustomer[]): StatementPrice[] {
+  const currencies = [...new Set(customers.map(({ currency }) => currency))];
+  const from = new Date(modelsFromMs(world)).toISOString();
+  return world.services.flatMap((service, position) =>
+    currencies.map((currency, turn) => {
+      const holder = customers.find((customer) => customer.currency === currency) as WorldCustomer;
+      const months = oracle
+        .months(holder)
+        .filter((month) => month.service === service.name && month.quantity > 0n);
+      const edge = writeQuantity(months[0]?.quantity ?? 10n ** 12n);
+      const id = `${world.name}-model-${position}-${currency}`;
+      return {
+        id,
+        service: service.name,
+        currency,
+        effective_from: from,
+        ...termsFor(service, position + turn, edge),
+      };
+    }),
+  );
+}
+
+const dayMs = 24 * 60 * 60_000;
+
+/** From the month of the customer's earliest event, whatever it was of, to that of the latest: the chain begins there. */
+function monthsOf({ oracle }: CheckParts, customer: WorldCustomer): MonthSpan[] {
+  const { tally, zones } = oracle;
+  const days = tally
+    .services(customer.id)
+    .flatMap((service) => tally.slices(customer.id, service).map(({ day }) => day));
+  const [first, last] = [Math.min(...days), Math.max(...days)];
+  const months: MonthSpan[] = [];
+  for (let day = first; day <= last; ) {
+    const span = zones.monthOf(day, customer.zone);
+    months.push({ period: new Date(day * dayMs).toISOString().slice(0, 7), ...span });
+    day = zones.dayOf(span.toMs, customer.zone);
+  }
+  return months;
+}
+
+const pathOf = ({ id }: WorldCustomer): string => `/v1/customers/${encodeURIComponent(id)}/statements`;
+
+async function checkDrafts(parts: CheckParts, book: StatementBook, customer: WorldCustomer): Promise<void> {
+  for (const month of monthsOf(parts, customer)) {
+    const path = `${pathOf(customer)}/draft?period=${month.period}`;
+    const draft = await expectOk<Statement>(parts.api, 'GET', path);
+    compareStatement(parts, `draft ${month.period}`, customer, book.draft(customer, month), draft);
+  }
+}
+
+function compareStatement(
+  { comparison }: CheckParts,
+  where: string,
+  { id, currency }: WorldCustomer,
+  expected: ExpectedStatement,
+  got: Statement,
+): void {
+  const at = { where: `statement: ${where}`, customer: id };
+  const money = (minor: bigint) => writeMoney(minor, currency);
+  for (const { meter, quantity, events, exact, amount } of expected.lines) {
+    const fields = {
+      quantity: writeRatio(quantity),
+      events,
+      exact_amount: writeRatio(exact),
+      amount: money(amount),
+    };
+    compareFields(
+      comparison,
+      { ...at, service: meter },
+      fields,
+      got.lines.find((line) => line.meter === meter),
+    );
+  }
+  const lines = { expected: `${expected.lines.length}`, got: `${got.lines.length}` };
+  compare(comparison, { ...at, field: 'lines', ...lines });
+  for (const { period, meter, amount } of expected.adjustments) {
+    const found = got.adjustments.find((one) => one.period === period && one.meter === meter);
+    const field = { amount: money(amount) };
+    compareFields(
+      comparison,
+      { ...at, where: `${at.where}, adjustment of ${period}`, service: meter },
+      field,
+      found,
+    );
+  }
+  const adjusted = got.adjustments.filter(({ amount }) => /[1-9]/.test(amount));
+  const counts = { expected: `${expected.adjustments.length}`, got: `${adjusted.length}` };
+  compare(comparison, { ...at, field: 'adjustments', ...counts });
+  compare(comparison, { ...at, field: 'total', expected: money(expected.total), got: got.total });
+}
+
+/** Closes what is over, corrects events in it and brings late ones, and looks at what the next month owes. */
+async function checkClosed(parts: CheckParts, book: StatementBook, customer: WorldCustomer): Promise<void> {
+  const { world, api } = parts;
+  const months = monthsOf(parts, customer);
+  const over = months.filter(({ toMs }) => toMs <= world.toMs).slice(0, 1);
+  const [open] = months.slice(over.length);
+  for (const month of over) {
+    const closed = await expectOk<Statement>(api, 'POST', pathOf(customer), { period: month.period });
+    compareStatement(parts, `closed ${month.period}`, customer, book.close(customer, month), closed);
+  }
+  await correct(parts, customer);
+  if (over.length === 0 || open === undefined) return;
+  await sendLate(parts, customer, over[0] as MonthSpan);
+  const draft = await expectOk<Statement>(api, 'GET', `${pathOf(customer)}/draft?period=${open.period}`);
+  const where = `draft ${open.period} after corrections and late events`;
+  compareStatement(parts, where, customer, book.draft(customer, open), draft);
+}
+
+/** Voids and amends some of the first events: the oracle's tally follows, since an entry counts from now on. */
+async function correct(parts: CheckParts, customer: WorldCustomer): Promise<void> {
+  const { api, oracle, comparison, world } = parts;
+  const known = new Set(world.services.map(({ name }) => name));
+  const own = oracle
+    .samples()
+    .filter(({ customerId, service }) => customerId === customer.id && known.has(service));
+  for (const [turn, event] of own.slice(0, 4).entries()) {
+    const { source, id: event_id } = event;
+    const action = turn % 2 === 0 ? 'void' : 'amend';
+    const amended: CountedEvent = { ...event, quantity: event.quantity + 3n * 10n ** 12n };
+    const body = {
+      ...{ id: `${world.name}-correction-${event_id}`, action, source, event_id, reason: 'simulated' },
+      ...(action === 'amend' ? { event: { quantity: writeQuantity(amended.quantity) } } : {}),
+    };
+    await expectOk(api, 'POST', '/v1/corrections', body);
+    oracle.tally.remove(event);
+    if (action === 'amend') oracle.tally.add(amended);
+    const at = { where: `correction (${action}) of ${source} ${event_id}`, customer: customer.id };
+    const again = await api.request('POST', '/v1/corrections', body);
+    compare(comparison, {
+      ...at,
+      field: 'status of the same again',
+      expected: '200',
+      got: `${again.status}`,
+    });
+    const other = await api.request('POST', '/v1/corrections', { ...body, reason: 'another' });
+    compare(comparison, {
+      ...at,
+      field: 'status of another under its id',
+      expected: '409',
+      got: `${other.status}`,
+    });
+    if (action === 'amend') continue;
+    const second = await api.request('POST', '/v1/corrections', { ...body, id: `${body.id}-again` });
+    const code = (second.body as { code?: string }).code;
+    compare(comparison, {
+      ...at,
+      field: 'code of a second void',
+      expected: 'already_voided',
+      got: `${code}`,
+    });
+  }
+}
+
+/** An event on the first and one on the last millisecond of the closed month. */
+async function sendLate(parts: CheckParts, customer: WorldCustomer, month: MonthSpan): Promise<void> {
+  const { api, oracle, world } = parts;
+  const service = world.services[customer.services[0] ?? 0];
+  if (service === undefined) return;
+  const texts = [month.fromMs, month.toMs - 1].map((timeMs, turn) =>
+    JSON.stringify({
+      ...{ source: world.sources[0], id: `late-${customer.id}-${turn}`, customer_id: customer.id },
+      ...{ service: service.name, time: new Date(timeMs).toISOString(), quantity: '17.5', amount: '3.21' },
+    }),
+  );
+  await expectOk(
+    api,
+    'POST',
+    '/v1/events',
+    texts.map((text) => JSON.parse(text) as unknown),
+  );
+  for (const text of texts) oracle.judge(text);
+}

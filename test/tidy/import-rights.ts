@@ -64,6 +64,15 @@ export const zones: readonly Zone[] = [
   { path: 'src/simulator/workload', mayImport: ['src/money', 'src/time', client, wire] },
   { path: 'src/simulator/oracle', mayImport: [] },
   { path: 'packages/client/src', mayImport: ['packages/client/src/wire'] },
+  // The spool's entry is the only place of the package that is Node's.
+  {
+    path: 'packages/client/src/node.ts',
+    mayImport: ['packages/client/src', 'packages/client/src/spool', 'node:'],
+  },
+  {
+    path: 'packages/client/src/spool',
+    mayImport: ['packages/client/src', 'packages/client/src/wire', 'node:'],
+  },
   { path: 'packages/client/src/wire', mayImport: [] },
 ];
 

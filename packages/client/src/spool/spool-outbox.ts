@@ -41,6 +41,7 @@ export class SpoolOutbox implements Outbox {
   #cursorTimer: ReturnType<typeof setTimeout> | null = null;
   #claiming: Promise<void> | null = null;
   #closed = false;
+  #closing: Promise<void> | null = null;
 
   /** Throws when the directory cannot be used. */
   constructor(parts: SpoolOutboxParts) {
@@ -117,7 +118,12 @@ export class SpoolOutbox implements Outbox {
     this.#onMore = listener;
   }
 
-  async close(): Promise<void> {
+  close(): Promise<void> {
+    this.#closing ??= this.#closeOnce();
+    return this.#closing;
+  }
+
+  async #closeOnce(): Promise<void> {
     this.#closed = true;
     this.#arrivals.close();
     for (const timer of this.#timers) clearInterval(timer);

@@ -6,8 +6,6 @@ import { join } from 'node:path';
 import type { DeadLetter, DeadLetters } from '../outbox.ts';
 import { errnoOf, type SpoolFiles } from './spool-files.ts';
 
-export const deadLetterPattern = /^dead-letters.*\.ndjson$/;
-
 export function makeDeadLetterFile(files: SpoolFiles, directory: string, id: string): DeadLetters {
   const path = join(directory, `dead-letters-${id}.ndjson`);
   let writing: Promise<void> = Promise.resolve();

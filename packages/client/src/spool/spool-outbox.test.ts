@@ -254,14 +254,19 @@ test('damaged bytes are kept aside and told of', async () => {
 test('held events go behind the others, and outlive a crash with the moment they were held', async () => {
   const { outbox, directory } = openTestSpool(makeFolder());
   await outbox.append('1');
-  const batch = await outbox.take({ maxEvents: 1, maxBytes: 9 });
+  const one = { maxEvents: 1, maxBytes: 99 };
+  const batch = await outbox.take(one);
   outbox.hold([{ line: '1', heldSinceMs: 42 }]);
   batch!.settle();
   expect([outbox.heldCount(), outbox.untaken().events]).toEqual([1, 0]);
   const heir = openTestSpool(crashed(directory)).outbox;
   await heir.found;
-  const again = await heir.take({ maxEvents: 9, maxBytes: 99 });
-  expect([again!.line(0), again!.heldSinceMs(0)]).toEqual(['1', 42]);
+  // The cursor may be behind: then the event comes as it was recorded, too.
+  const found: unknown[] = [];
+  for (let more = await heir.take(one); more !== null; more = await heir.take(one)) {
+    found.push([more.line(0), more.heldSinceMs(0)]);
+  }
+  expect(found).toContainEqual(['1', 42]);
 });
 
 test('closing lets the directory go, and refuses what still waits for room', async () => {

@@ -6,8 +6,9 @@ import type { Counts } from '../counts.ts';
 import type { Batch, BatchLimits, HeldEvent, Outbox, SpoolParts } from '../outbox.ts';
 import { Arrivals } from './arrivals.ts';
 import { frameHeadBytes } from './frame.ts';
-import { claimLeftQueues, makeOwnerFolder, makeQueueFolder, type OwnerFolder } from './owner-folder.ts';
-import { closeQueue, type OwnQueue, openLeftQueue, type Queue, queueBytes, startQueue } from './queue.ts';
+import { LeftQueues } from './left-queues.ts';
+import { makeOwnerFolder, makeQueueFolder, type OwnerFolder } from './owner-folder.ts';
+import { closeQueue, type OwnQueue, queueBytes, startQueue } from './queue.ts';
 import type { Damage } from './queue-reader.ts';
 import { restoreQueue } from './restore-queue.ts';
 import type { SpoolFiles } from './spool-files.ts';
@@ -33,13 +34,12 @@ export class SpoolOutbox implements Outbox {
   #owner: OwnerFolder;
   readonly #main: OwnQueue;
   readonly #held: OwnQueue;
-  #left: Queue[] = [];
+  readonly #left: LeftQueues;
   readonly #arrivals: Arrivals;
   #onMore: () => void = () => {};
   #taking: Promise<unknown> = Promise.resolve();
   #timers: ReturnType<typeof setInterval>[] = [];
   #cursorTimer: ReturnType<typeof setTimeout> | null = null;
-  #claiming: Promise<void> | null = null;
   #closed = false;
   #closing: Promise<void> | null = null;
 
@@ -51,6 +51,11 @@ export class SpoolOutbox implements Outbox {
     this.#owner = makeOwnerFolder(parts.files, parts.directory, parts.mintId());
     this.#main = this.#startQueue('main');
     this.#held = this.#startQueue('held');
+    this.#left = new LeftQueues({
+      ...parts,
+      reader: this.#readerParts(),
+      onMore: () => this.#onMore(),
+    });
     this.#arrivals = new Arrivals({
       writer: this.#main.writer,
       policy: parts.settings,
@@ -60,7 +65,7 @@ export class SpoolOutbox implements Outbox {
       restore: () => this.#restore(),
       onKept: (events) => this.#kept(events),
     });
-    this.found = this.#claim().then(() => this.#arrivals.open());
+    this.found = this.#left.claim(this.#owner.path).then(() => this.#arrivals.open());
     this.#startTimers();
   }
 
@@ -70,10 +75,12 @@ export class SpoolOutbox implements Outbox {
 
   take(limits: BatchLimits): Promise<Batch | null> {
     return this.#oneByOne(async () => {
-      for (const queue of [...this.#left, this.#main]) {
+      for (const queue of [...this.#left.all, this.#main]) {
         const batch = await queue.reader.take(this.#within(limits));
         if (batch !== null) return this.#watched(batch);
-        if (queue !== this.#main && queue.reader.isDone()) this.#finish(queue);
+        if (queue === this.#main || !queue.reader.isDone()) continue;
+        this.#left.finish(queue);
+        this.#arrivals.write();
       }
       return null;
     });
@@ -102,7 +109,7 @@ export class SpoolOutbox implements Outbox {
   untaken(): { readonly events: number; readonly bytes: number } {
     let events = 0;
     let bytes = 0;
-    for (const { reader } of [...this.#left, this.#main]) {
+    for (const { reader } of [...this.#left.all, this.#main]) {
       const untaken = reader.untaken();
       events += untaken.events;
       bytes += untaken.bytes;
@@ -128,7 +135,7 @@ export class SpoolOutbox implements Outbox {
     this.#arrivals.close();
     for (const timer of this.#timers) clearInterval(timer);
     if (this.#cursorTimer !== null) clearTimeout(this.#cursorTimer);
-    await this.#claiming;
+    await this.#left.settle();
     await this.#arrivals.settle();
     await this.#taking;
     this.#attempt('the spool could not be synced', () => {
@@ -136,7 +143,7 @@ export class SpoolOutbox implements Outbox {
       this.#main.writer.syncNow();
       this.#held.writer.syncNow();
     });
-    for (const queue of [...this.#left, this.#main, this.#held]) {
+    for (const queue of [...this.#left.all, this.#main, this.#held]) {
       this.#attempt('a queue of the spool could not be closed', () => closeQueue(this.#parts.files, queue));
     }
     this.#owner.release();
@@ -165,14 +172,14 @@ export class SpoolOutbox implements Outbox {
 
   #bytes(): number {
     let bytes = queueBytes(this.#main) + queueBytes(this.#held);
-    for (const queue of this.#left) bytes += queueBytes(queue);
+    for (const queue of this.#left.all) bytes += queueBytes(queue);
     return bytes;
   }
 
   #makeRoom(): boolean {
-    for (const queue of [...this.#left, this.#main, this.#held]) if (queue.reader.reclaim()) return true;
+    for (const queue of [...this.#left.all, this.#main, this.#held]) if (queue.reader.reclaim()) return true;
     if (this.#parts.settings.whenFull !== 'drop-oldest') return false;
-    for (const queue of [...this.#left, this.#main]) {
+    for (const queue of [...this.#left.all, this.#main]) {
       const dropped = queue.reader.dropOldest();
       if (dropped === null) continue;
       this.#counts.add('dropped', dropped);
@@ -207,35 +214,7 @@ export class SpoolOutbox implements Outbox {
 
   #saveCursors(): void {
     this.#cursorTimer = null;
-    for (const { reader } of [...this.#left, this.#main, this.#held]) reader.saveCursor();
-  }
-
-  #finish(queue: Queue): void {
-    this.#left = this.#left.filter((other) => other !== queue);
-    closeQueue(this.#parts.files, queue);
-    this.#arrivals.write();
-  }
-
-  #claim(): Promise<void> {
-    this.#claiming ??= this.#claimNow()
-      .catch((error) => this.#trouble(error, 'what other processes left in the spool could not be claimed'))
-      .finally(() => {
-        this.#claiming = null;
-      });
-    return this.#claiming;
-  }
-
-  async #claimNow(): Promise<void> {
-    const { files, directory, logger } = this.#parts;
-    const claimed = await claimLeftQueues(files, directory, this.#owner.path);
-    for (const path of claimed) {
-      const queue = openLeftQueue(this.#readerParts(), path);
-      const { events } = queue.reader.untaken();
-      this.#left.push(queue);
-      this.#counts.add('recorded', events);
-      if (events > 0) logger.info({ events }, 'adopted events that another process left in the spool');
-    }
-    if (claimed.length > 0) this.#onMore();
+    for (const { reader } of [...this.#left.all, this.#main, this.#held]) reader.saveCursor();
   }
 
   #startTimers(): void {
@@ -243,7 +222,7 @@ export class SpoolOutbox implements Outbox {
     const every = (ms: number, work: () => void): void => {
       this.#timers.push(unheld(setInterval(work, ms)));
     };
-    every(claimEveryMs, () => void this.#claim());
+    every(claimEveryMs, () => void this.#left.claim(this.#owner.path));
     // A disk that was full, and a folder that is gone, are not told to us.
     every(tickMs, () => {
       this.#restore();
@@ -268,7 +247,7 @@ export class SpoolOutbox implements Outbox {
       const owner = makeOwnerFolder(files, directory, mintId());
       this.#owner.release();
       this.#owner = owner;
-      for (const queue of [this.#main, this.#held, ...this.#left]) {
+      for (const queue of [this.#main, this.#held, ...this.#left.all]) {
         restoreQueue(files, queue, makeQueueFolder(files, owner.path, mintId()));
       }
       this.#parts.logger.error({ directory }, 'the spool was removed while in use: it was made anew');

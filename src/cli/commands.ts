@@ -4,7 +4,16 @@ import { demo } from './demo.ts';
 import { doctor } from './doctor.ts';
 import { importCustomers } from './import-customers.ts';
 import { importServices } from './import-services.ts';
+import { relay } from './relay.ts';
 import { serve } from './serve.ts';
 import { simulate } from './simulate.ts';
 
-export const commands: readonly Command[] = [serve, demo, simulate, importCustomers, importServices, doctor];
+export const commands: readonly Command[] = [
+  serve,
+  demo,
+  simulate,
+  importCustomers,
+  importServices,
+  relay,
+  doctor,
+];

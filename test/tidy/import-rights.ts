@@ -58,7 +58,12 @@ export const zones: readonly Zone[] = [
       ],
     ],
   },
-  { path: 'src/cli', mayImport: ['src/compose.ts', 'src/config.ts', client, wire, 'node:', 'pino'] },
+  // A small server of its own: the wire's edge, with a spool behind it instead of a store.
+  { path: 'src/relay', mayImport: ['src/http', 'src/errors.ts', 'src/limits.ts', client, wire, 'node:'] },
+  {
+    path: 'src/cli',
+    mayImport: ['src/compose.ts', 'src/config.ts', 'src/relay', client, wire, 'node:', 'pino'],
+  },
   // The runner brings the two halves together; they know neither it nor each other.
   { path: 'src/simulator', mayImport: ['src/simulator/workload', 'src/simulator/oracle', client, wire] },
   { path: 'src/simulator/workload', mayImport: ['src/money', 'src/time', client, wire] },

@@ -1,25 +1,25 @@
 /**
- * The client's face: records and sends usage, and asks what it was. It only puts the parts together; what each
+ * The client's face: records and sends usage; what it asks is its reader's. It only puts the parts together; what each
  * does stands in its own file.
  */
-import { askEvents, askHealth, askUsage, type EventQuery, type Health, type Span } from './ask-server.ts';
 import { BillingError, withEvents } from './billing-error.ts';
+import { BillingReader } from './billing-reader.ts';
 import { closedError } from './closed-error.ts';
 import { type ClientStats, Counts } from './counts.ts';
 import { type DeliverEvents, makeDeliverEvents, type Outcome } from './deliver-events.ts';
 import { makeFetchExchange } from './exchange.ts';
 import { makeMintId } from './mint-id.ts';
 import { openOutbox, type SpoolSender } from './open-outbox.ts';
-import type { BillingClientOptions, Settings } from './options.ts';
+import type { BillingClientOptions } from './options.ts';
 import { type Platform, portablePlatform } from './platform.ts';
 import { type PreparedEvent, prepareEvent } from './prepare-event.ts';
 import { readOptions } from './read-options.ts';
 import { Recorder } from './recorder.ts';
 import { makePrepareBody } from './request-body.ts';
-import { makeRequests, type Requests, type SendRequest } from './send-request.ts';
+import { makeRequests, type Requests } from './send-request.ts';
 import { sendUsage } from './send-usage.ts';
 import { type Surroundings, systemSurroundings, within } from './surroundings.ts';
-import type { CustomerUsage, IngestAnswer, ListedEvent } from './wire/answers.ts';
+import type { IngestAnswer } from './wire/answers.ts';
 import type { UsageEvent } from './wire/event.ts';
 import type { EventRefusal } from './wire/validate-event.ts';
 
@@ -39,8 +39,7 @@ export interface RecordedUsage {
 
 const defaultFlushMs = 30_000;
 
-export class BillingClient {
-  readonly #settings: Settings;
+export class BillingClient extends BillingReader {
   readonly #preparing: Parameters<typeof prepareEvent>[1];
   readonly #requests: Requests;
   readonly #deliver: DeliverEvents;
@@ -61,13 +60,14 @@ export class BillingClient {
     platform: Platform = portablePlatform,
   ) {
     const settings = readOptions(options);
-    this.#settings = settings;
-    const { nowMs } = surroundings;
-    this.#preparing = { source: settings.source, mintId: makeMintId(surroundings), nowMs };
-    this.#counts = new Counts(settings.onCount);
     const prepareBody = makePrepareBody(platform.gzip, settings.batch.gzipBytes);
-    this.#requests = makeRequests({ settings, surroundings, exchange: makeFetchExchange(settings.fetch) });
-    this.#deliver = makeDeliverEvents(this.#requests.send, prepareBody, settings.writeAttemptsMax);
+    const requests = makeRequests({ settings, surroundings, exchange: makeFetchExchange(settings.fetch) });
+    const mintId = makeMintId(surroundings);
+    super({ ...settings, sendRequest: requests.send, prepareBody }, mintId);
+    this.#preparing = { source: settings.source, mintId, nowMs: surroundings.nowMs };
+    this.#counts = new Counts(settings.onCount);
+    this.#requests = requests;
+    this.#deliver = makeDeliverEvents(requests.send, prepareBody, settings.writeAttemptsMax);
     this.#recorder = new Recorder({
       deliver: this.#deliver,
       counts: this.#counts,
@@ -119,21 +119,6 @@ export class BillingClient {
     return sending.finally(() => this.#sends.delete(sending));
   }
 
-  /** What a customer used and what it cost in `[from, to)`; by default in the current month of their zone. */
-  async getUsage(customerId: string, span: Span = {}): Promise<CustomerUsage> {
-    return askUsage(this.#asking(), customerId, { from: span.from, to: span.to });
-  }
-
-  /** The stored events that match, over all pages. Nothing is asked before the first is wanted. */
-  getEvents(query: EventQuery = {}): AsyncGenerator<ListedEvent, void, undefined> {
-    return askEvents(this.#asking(), query);
-  }
-
-  /** Resolves to `{ status: 'healthy' }`; rejects when the server does not say so. */
-  async healthCheck(): Promise<Health> {
-    return askHealth(this.#asking());
-  }
-
   /**
    * Resolves when nothing is on its way any more, or after `timeoutMs`. What a spool holds back for later is not waited
    * for. Never rejects.
@@ -167,10 +152,6 @@ export class BillingClient {
   /** Of the events given to `recordUsage`, and of those found in the spool, since this client was made. */
   stats(): ClientStats {
     return this.#counts.stats();
-  }
-
-  #asking(): { sendRequest: SendRequest; attemptsMax: number } {
-    return { sendRequest: this.#requests.send, attemptsMax: this.#settings.readAttemptsMax };
   }
 
   #prepare(event: unknown): PreparedEvent | EventRefusal {

@@ -31,8 +31,8 @@ function startService({ url, spool, ledger }: Places, events = 0): ChildProcess 
   return child;
 }
 
-async function kill(child: Pick<ChildProcess, 'kill'>, gone: Promise<unknown>): Promise<void> {
-  child.kill('SIGKILL');
+async function kill(victim: { kill(signal: 'SIGKILL'): unknown }, gone: Promise<unknown>): Promise<void> {
+  victim.kill('SIGKILL');
   await gone;
 }
 
@@ -61,7 +61,7 @@ test(`two services on one spool and their server, killed ${rounds} times each (K
     await Promise.all(services.map((child) => once(child.stdout as NodeJS.ReadableStream, 'data')));
     await delay(20 + random.below(300));
     const killServer = async (): Promise<void> => {
-      await kill({ kill: () => (server.kill('SIGKILL'), true) }, server.exited);
+      await kill(server, server.exited);
       await delay(random.below(100));
       server = await startServer({ data, args: ['--port', port] });
     };

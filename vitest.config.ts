@@ -6,7 +6,7 @@ const alias = {
   '@countinghouse/client/wire': fileURLToPath(
     new URL('./packages/client/src/wire/index.ts', import.meta.url),
   ),
-  '@countinghouse/client': fileURLToPath(new URL('./packages/client/src/index.ts', import.meta.url)),
+  '@countinghouse/client': fileURLToPath(new URL('./packages/client/src/node.ts', import.meta.url)),
 };
 
 /** Native engines hold one data folder per process, so every file gets a process of its own: forks, never threads. */

@@ -16,7 +16,7 @@ const numberCalls: readonly { readonly path: string; readonly call: string; read
 
 const isExact = (path: string): boolean => /^src\/(money|domain|storage)\//.test(path);
 const isNumberCallAllowed = (path: string): boolean => numberCalls.some((one) => one.path === path);
-const readsEnvironment = /^(src\/config\.ts|packages\/client\/src\/options\.ts|bin\/.*)$/;
+const readsEnvironment = /^(src\/config\.ts|packages\/client\/src\/read-options\.ts|bin\/.*)$/;
 const isAdapter = (path: string): boolean => /^src\/storage\/[^/]+\//.test(path);
 const isTidy = (path: string): boolean => /^test\/tidy(\/|\.test\.ts)/.test(path);
 const isProduct = ({ path, isTest }: SourceFile): boolean => !isTest && /^(src|packages)\//.test(path);

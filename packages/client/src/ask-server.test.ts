@@ -1,5 +1,6 @@
 /** Questions over real HTTP: the right path, every page, and no answer that is none. */
 import { expect, test } from 'vitest';
+import type { BillingClient } from './billing-client.ts';
 import { answer, problem } from './testing/scripted-server.ts';
 import { failureOf, startClient } from './testing/start-client.ts';
 
@@ -67,6 +68,64 @@ test('events are listed over all pages, each asked for when it is wanted', async
 test('a list that does not advance ends with an error instead of never', async () => {
   const { client } = await startClient([], { otherwise: answer(200, { items: [], next_cursor: 'same' }) });
   expect(await failureOf(client.getEvents().next())).toMatchObject({ code: 'answer_invalid' });
+});
+
+test.each<[string, (client: BillingClient) => Promise<unknown>, string]>([
+  [
+    'queryUsage',
+    (c) => c.queryUsage({ window: 'day', group_by: 'service,properties.r' }),
+    'GET /v1/usage?window=day&group_by=service%2Cproperties.r',
+  ],
+  ['getCosts', (c) => c.getCosts({ customer_id: 'a b' }), 'GET /v1/costs?customer_id=a+b'],
+  ['getEvent', (c) => c.getEvent('gw/1', 'x?'), 'GET /v1/events/gw%2F1/x%3F'],
+  ['explainEvent', (c) => c.explainEvent('gw', 'x'), 'GET /v1/events/gw/x/explain'],
+  ['getStatement', (c) => c.getStatement('c:2026-10'), 'GET /v1/statements/c%3A2026-10'],
+  [
+    'explainStatementLine',
+    (c) => c.explainStatementLine('c:2026-10', 3),
+    'GET /v1/statements/c%3A2026-10/lines/3/explain',
+  ],
+  ['getCustomer', (c) => c.getCustomer('c'), 'GET /v1/customers/c'],
+  ['putCustomer', (c) => c.putCustomer('c', { name: 'C' }), 'PUT /v1/customers/c {"name":"C"}'],
+  ['listCustomers', (c) => c.listCustomers({ limit: 5 }).next(), 'GET /v1/customers?limit=5'],
+  ['getService', (c) => c.getService('s'), 'GET /v1/services/s'],
+  ['putService', (c) => c.putService('s', { name: 'S' }), 'PUT /v1/services/s {"name":"S"}'],
+  ['listServices', (c) => c.listServices().next(), 'GET /v1/services'],
+  ['getPrice', (c) => c.getPrice('p'), 'GET /v1/prices/p'],
+  [
+    'postPrice',
+    (c) => c.postPrice({ id: 'p', model: 'per_unit' }),
+    'POST /v1/prices {"id":"p","model":"per_unit"}',
+  ],
+  ['listPrices', (c) => c.listPrices({ service: 's' }).next(), 'GET /v1/prices?service=s'],
+])('%s asks its route', async (_, ask, asked) => {
+  const all = {
+    id: 'x',
+    name: 'n',
+    model: 'm',
+    rows: [],
+    unpriced: [],
+    lines: [],
+    total: '0',
+    quantity: '1',
+    items: [],
+  };
+  const { client, server } = await startClient([], { otherwise: answer(200, all) });
+  await ask(client);
+  const { method, url, body } = server.received[0]!;
+  expect(`${method} ${url}${body === '' ? '' : ` ${body}`}`).toBe(asked);
+  const broken = await startClient([], { otherwise: answer(200, []), retry: { maxAttempts: 1 } });
+  if (!asked.endsWith('explain'))
+    expect(await failureOf(ask(broken.client))).toMatchObject({ code: 'answer_invalid' });
+});
+
+test('a price without an id gets one before the first attempt', async () => {
+  const price = { id: 'p', model: 'per_unit' };
+  const { client, server } = await startClient([problem(503, 'busy')], { otherwise: answer(201, price) });
+  expect(await client.postPrice({ service: 's', model: 'per_unit', unit_amount: '0.02' })).toEqual(price);
+  const bodies = server.received.map(({ body }) => body);
+  expect(JSON.parse(bodies[0]!).id).toMatch(/-7/);
+  expect(bodies[1]).toBe(bodies[0]);
 });
 
 test('health is what the server says', async () => {

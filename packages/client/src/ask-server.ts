@@ -1,96 +1,94 @@
-/** The questions a client may ask: one function a route, its path, parameters and the shape it answers with. */
+/** How a client asks: paths, parameters, pages, and what is believed to be an answer. It knows no single route. */
 import { BillingError } from './billing-error.ts';
+import type { PrepareBody } from './request-body.ts';
 import type { SendRequest } from './send-request.ts';
-import type { CustomerUsage, ListedEvent } from './wire/answers.ts';
 import { eventLimits } from './wire/event-limits.ts';
 import { textFault, textFaultMessage } from './wire/text-rules.ts';
 
-/** Half-open: `from` belongs to the span, `to` does not. RFC 3339. */
-export interface Span {
-  from?: string | undefined;
-  to?: string | undefined;
-}
-
-export interface EventQuery extends Span {
-  customer_id?: string | undefined;
-  service?: string | undefined;
-  source?: string | undefined;
-  /** By time, then sequence. Default `desc`: newest first. */
-  order?: 'asc' | 'desc' | undefined;
-  /** Events a page (a request), 1 to 1,000; the iterator goes on over all pages. Default: the server's 100. */
-  limit?: number | undefined;
-}
-
-export interface Health {
-  status: string;
-}
-
-interface Asking {
+export interface Asking {
   readonly sendRequest: SendRequest;
-  readonly attemptsMax: number;
+  readonly prepareBody: PrepareBody;
+  readonly readAttemptsMax: number;
+  readonly writeAttemptsMax: number;
 }
 
-export function askUsage(asking: Asking, customerId: string, span: Span): Promise<CustomerUsage> {
-  const path = `/v1/customers/${pathSegment('customer_id', customerId)}/usage${queryText(span)}`;
-  return get(asking, path, (answer) =>
-    Array.isArray(answer.services) ? (answer as unknown as CustomerUsage) : null,
-  );
+type Answer = Readonly<Record<string, unknown>>;
+
+/** What the answer means, or null when it is none. */
+type ReadObject<Result> = (answer: Answer) => Result | null;
+
+export function getObject<Result>(
+  { sendRequest, readAttemptsMax }: Asking,
+  path: string,
+  read: ReadObject<Result>,
+): Promise<Result> {
+  return sendRequest({ method: 'GET', path, attemptsMax: readAttemptsMax, read: readAny(read) });
 }
 
-export function askHealth(asking: Asking): Promise<Health> {
-  return get(asking, '/health', ({ status }) => (typeof status === 'string' ? { status } : null));
+/** Tried again like a report, so it must be a request that may be repeated. */
+export async function writeObject<Result>(
+  { sendRequest, prepareBody, writeAttemptsMax }: Asking,
+  method: 'POST' | 'PUT',
+  path: string,
+  content: object,
+  read: ReadObject<Result>,
+): Promise<Result> {
+  const body = await prepareBody(JSON.stringify(content));
+  return sendRequest({ method, path, body, attemptsMax: writeAttemptsMax, read: readAny(read) });
 }
 
-export async function* askEvents(
+/** Every item of a list, page by page, each page asked for when it is wanted. */
+export async function* getItems<Item>(
   asking: Asking,
-  query: EventQuery,
-): AsyncGenerator<ListedEvent, void, undefined> {
+  path: string,
+  query: object,
+): AsyncGenerator<Item, void, undefined> {
   let cursor: string | null = null;
   do {
-    const page: Page = await get(
-      asking,
-      `/v1/events${queryText({ ...query, cursor: cursor ?? undefined })}`,
-      readPage,
-    );
+    const text = queryText({ ...query, cursor: cursor ?? undefined });
+    const page: Page<Item> = await getObject(asking, path + text, readPage<Item>);
     yield* page.items;
     if (page.next_cursor !== null && page.next_cursor === cursor) {
-      throw new BillingError('the list of events does not advance', { code: 'answer_invalid' });
+      throw new BillingError('the list does not advance', { code: 'answer_invalid' });
     }
     cursor = page.next_cursor;
   } while (cursor !== null);
 }
 
-interface Page {
-  readonly items: readonly ListedEvent[];
+interface Page<Item> {
+  readonly items: readonly Item[];
   readonly next_cursor: string | null;
 }
 
-function readPage({ items, next_cursor: next = null }: Readonly<Record<string, unknown>>): Page | null {
+function readPage<Item>({ items, next_cursor: next = null }: Answer): Page<Item> | null {
   if (!Array.isArray(items) || (next !== null && typeof next !== 'string')) return null;
   return { items, next_cursor: next };
 }
 
-type ReadObject<Answer> = (answer: Readonly<Record<string, unknown>>) => Answer | null;
+function readAny<Result>(read: ReadObject<Result>): (answer: unknown) => Result | null {
+  return (answer) => (typeof answer === 'object' && answer !== null ? read(answer as Answer) : null);
+}
 
-function get<Answer>(
-  { sendRequest, attemptsMax }: Asking,
-  path: string,
-  read: ReadObject<Answer>,
-): Promise<Answer> {
-  const readAny = (answer: unknown): Answer | null =>
-    typeof answer === 'object' && answer !== null ? read(answer as Readonly<Record<string, unknown>>) : null;
-  return sendRequest({ method: 'GET', path, attemptsMax, read: readAny });
+/** Believed when the members that any such object has are there. */
+export function withMembers<Result>(...names: readonly string[]): ReadObject<Result> {
+  return (answer) => (names.every((name) => answer[name] !== undefined) ? (answer as Result) : null);
 }
 
 /**
  * An id as one segment of a path. `.` and `..` cannot be one: every URL parser takes them, encoded or not, for
  * a way up, and the answer would be another route's.
  */
-function pathSegment(field: string, value: string): string {
-  const fault = typeof value === 'string' ? textFault(value, eventLimits.idLengthMax) : 'empty';
+export function pathSegment(
+  field: string,
+  value: string,
+  lengthMax: number = eventLimits.idLengthMax,
+): string {
+  const fault = typeof value === 'string' ? textFault(value, lengthMax) : 'empty';
   if (fault !== null) {
-    const message = `${field} ${textFaultMessage(fault, eventLimits.idLengthMax)}`;
-    throw new BillingError(message, { code: `${field}_invalid`, field });
+    throw new BillingError(`${field} ${textFaultMessage(fault, lengthMax)}`, {
+      code: `${field}_invalid`,
+      field,
+    });
   }
   if (value === '.' || value === '..') {
     throw new BillingError(`${field} "${value}" cannot stand in a path`, { code: `${field}_invalid`, field });
@@ -99,7 +97,7 @@ function pathSegment(field: string, value: string): string {
 }
 
 /** Members that are undefined are left out; what the others may be is for the server to judge. */
-function queryText(query: object): string {
+export function queryText(query: object): string {
   const parameters = new URLSearchParams();
   for (const [name, value] of Object.entries(query)) {
     if (value !== undefined) parameters.set(name, String(value));

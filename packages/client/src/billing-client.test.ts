@@ -1,6 +1,6 @@
 /** The client's life: its options, flushing and closing. */
 import { afterEach, expect, test, vi } from 'vitest';
-import { BillingClient } from './billing-client.ts';
+import { BillingClient } from './node.ts';
 import type { BillingClientOptions } from './options.ts';
 import { systemSurroundings } from './surroundings.ts';
 import { problem, stayOut } from './testing/scripted-server.ts';
@@ -15,7 +15,15 @@ afterEach(() => {
 
 test.each<[string, string, unknown]>([
   ['option_unknown', 'baseURL', { baseURL: baseUrl }],
-  ['option_unknown', 'spool', { baseUrl, spool: {} }],
+  ['option_unknown', 'spool.dir', { baseUrl, spool: { dir: '/tmp' } }],
+  ['option_invalid', 'spool.directory', { baseUrl, spool: {} }],
+  ['option_invalid', 'spool.memory', { baseUrl, spool: { memory: true, directory: '/tmp' } }],
+  ['option_invalid', 'spool.maxBytes', { baseUrl, spool: { memory: true, maxBytes: 1024 * 1024 - 1 } }],
+  ['option_invalid', 'spool.fsync', { baseUrl, spool: { memory: true, fsync: 'sometimes' } }],
+  ['option_invalid', 'spool.whenFull', { baseUrl, spool: { memory: true, whenFull: 'wait' } }],
+  ['option_invalid', 'batch.maxInFlight', { baseUrl, batch: { maxInFlight: 0 } }],
+  ['option_invalid', 'onDeadLetter', { baseUrl, onDeadLetter: 'x' }],
+  ['spool_unusable', 'spool.directory', { baseUrl, spool: { directory: '/does/not/exist' } }],
   ['option_unknown', 'batch.max', { baseUrl, batch: { max: 1 } }],
   ['option_unknown', 'retry.attempts', { baseUrl, retry: { attempts: 1 } }],
   ['option_invalid', 'options', null],
@@ -52,11 +60,29 @@ test('address and key come from the environment where they are not given', async
   });
 });
 
+test('every number and choice of the options may come from the environment', async () => {
+  vi.stubEnv('COUNTINGHOUSE_BATCH_MAX_EVENTS', '10001');
+  expect(() => new BillingClient({ baseUrl })).toThrowError('batch.maxEvents');
+  vi.stubEnv('COUNTINGHOUSE_BATCH_MAX_EVENTS', '1');
+  vi.stubEnv('COUNTINGHOUSE_SPOOL_DIRECTORY', '/does/not/exist');
+  expect(() => new BillingClient({ baseUrl })).toThrowError('/does/not/exist');
+  const { client, server } = await startClient([], { spool: false });
+  await Promise.all([client.recordUsage(use), client.recordUsage(use)]);
+  expect(server.received.length).toBe(2);
+});
+
 test('a flush waits for what was recorded and sent', async () => {
   const { client } = await startClient([]);
   const calls = [client.recordUsage(use), client.recordUsage(use)];
   const sent = client.sendUsage([use]);
-  expect(await client.flush()).toEqual({ recorded: 2, delivered: 2, waiting: 0, dead: 0 });
+  expect(await client.flush()).toEqual({
+    recorded: 2,
+    delivered: 2,
+    waiting: 0,
+    dead: 0,
+    dropped: 0,
+    damaged: 0,
+  });
   expect(await sent).toMatchObject({ accepted: 1 });
   await Promise.all(calls);
 });
@@ -64,7 +90,14 @@ test('a flush waits for what was recorded and sent', async () => {
 test('a flush that takes too long tells what still waits', async () => {
   const { client } = await startClient([], { otherwise: stayOut });
   const call = failureOf(client.recordUsage(use));
-  expect(await client.flush(1)).toEqual({ recorded: 1, delivered: 0, waiting: 1, dead: 0 });
+  expect(await client.flush(1)).toEqual({
+    recorded: 1,
+    delivered: 0,
+    waiting: 1,
+    dead: 0,
+    dropped: 0,
+    damaged: 0,
+  });
   await client.close(1);
   await call;
 });
@@ -72,7 +105,14 @@ test('a flush that takes too long tells what still waits', async () => {
 test('closing delivers first, and then takes no more', async () => {
   const { client, server } = await startClient([]);
   const call = client.recordUsage(use);
-  expect(await client.close()).toEqual({ recorded: 1, delivered: 1, waiting: 0, dead: 0 });
+  expect(await client.close()).toEqual({
+    recorded: 1,
+    delivered: 1,
+    waiting: 0,
+    dead: 0,
+    dropped: 0,
+    damaged: 0,
+  });
   expect(await call).toMatchObject({ status: 'accepted' });
   for (const late of [
     client.recordUsage(use),
@@ -91,7 +131,14 @@ test('closing in time ends what is under way, and each pending call is told', as
   const recording = failureOf(client.recordUsage(use));
   const sending = failureOf(client.sendUsage([use]));
   await expect.poll(() => server.received.length).toBe(2);
-  expect(await client.close(1)).toEqual({ recorded: 1, delivered: 0, waiting: 0, dead: 1 });
+  expect(await client.close(1)).toEqual({
+    recorded: 1,
+    delivered: 0,
+    waiting: 0,
+    dead: 1,
+    dropped: 0,
+    damaged: 0,
+  });
   expect(await recording).toMatchObject({ code: 'closed', events: [use] });
   expect(await sending).toMatchObject({ code: 'closed' });
 });

@@ -1,17 +1,25 @@
 /**
- * The client's face: records and sends usage, and asks what it was. It only puts the parts together; what each
+ * The client's face: records and sends usage; what it asks is its reader's. It only puts the parts together; what each
  * does stands in its own file.
  */
-import { askEvents, askHealth, askUsage, type EventQuery, type Health, type Span } from './ask-server.ts';
 import { BillingError, withEvents } from './billing-error.ts';
+import { BillingReader } from './billing-reader.ts';
+import { closedError } from './closed-error.ts';
+import { type ClientStats, Counts } from './counts.ts';
 import { type DeliverEvents, makeDeliverEvents, type Outcome } from './deliver-events.ts';
-import { type BillingClientOptions, readOptions, type Settings } from './options.ts';
+import { makeFetchExchange } from './exchange.ts';
+import { makeMintId } from './mint-id.ts';
+import { openOutbox, type SpoolSender } from './open-outbox.ts';
+import type { BillingClientOptions } from './options.ts';
+import { type Platform, portablePlatform } from './platform.ts';
 import { type PreparedEvent, prepareEvent } from './prepare-event.ts';
-import { type ClientStats, Recorder } from './recorder.ts';
-import { closedError, makeRequests, type Requests, type SendRequest } from './send-request.ts';
+import { readOptions } from './read-options.ts';
+import { Recorder } from './recorder.ts';
+import { makePrepareBody } from './request-body.ts';
+import { makeRequests, type Requests } from './send-request.ts';
 import { sendUsage } from './send-usage.ts';
 import { type Surroundings, systemSurroundings, within } from './surroundings.ts';
-import type { CustomerUsage, IngestAnswer, ListedEvent } from './wire/answers.ts';
+import type { IngestAnswer } from './wire/answers.ts';
 import type { UsageEvent } from './wire/event.ts';
 import type { EventRefusal } from './wire/validate-event.ts';
 
@@ -20,42 +28,61 @@ export interface RecordedUsage {
   id: string;
   /** RFC 3339 in UTC, with milliseconds. */
   time: string;
-  /** `duplicate`: the server had it already, with the same content. Counted once either way. */
-  status: 'accepted' | 'duplicate';
+  /**
+   * `queued`: it is in the spool, and will be delivered. Without a spool `accepted`, or `duplicate`: the server had it
+   * already, with the same content. Counted once either way.
+   */
+  status: 'accepted' | 'duplicate' | 'queued';
   /** What the server noted besides, such as `customer_unknown`: stored, but not billable yet. */
   warnings?: string[];
 }
 
 const defaultFlushMs = 30_000;
 
-export class BillingClient {
-  readonly #settings: Settings;
-  readonly #surroundings: Surroundings;
+export class BillingClient extends BillingReader {
+  readonly #preparing: Parameters<typeof prepareEvent>[1];
   readonly #requests: Requests;
   readonly #deliver: DeliverEvents;
+  readonly #counts: Counts;
   readonly #recorder: Recorder;
+  /** Null without a spool. */
+  readonly #spool: SpoolSender | null;
   readonly #sends = new Set<Promise<unknown>>();
   #closed: Promise<ClientStats> | null = null;
 
-  /** Connects to nothing yet. `surroundings` (clock, randomness, waiting) is for tests. */
-  constructor(options: BillingClientOptions = {}, surroundings: Surroundings = systemSurroundings) {
+  /**
+   * Connects to nothing yet. Throws a BillingError: `option_unknown`, `option_invalid`, `spool_unusable`. The other
+   * arguments (clock, randomness, waiting; what the runtime has) are for tests.
+   */
+  constructor(
+    options: BillingClientOptions = {},
+    surroundings: Surroundings = systemSurroundings,
+    platform: Platform = portablePlatform,
+  ) {
     const settings = readOptions(options);
-    this.#settings = settings;
-    this.#surroundings = surroundings;
-    this.#requests = makeRequests({ settings, surroundings });
-    this.#deliver = makeDeliverEvents(this.#requests.send, settings.writeAttemptsMax);
+    const prepareBody = makePrepareBody(platform.gzip, settings.batch.gzipBytes);
+    const requests = makeRequests({ settings, surroundings, exchange: makeFetchExchange(settings.fetch) });
+    const mintId = makeMintId(surroundings);
+    super({ ...settings, sendRequest: requests.send, prepareBody }, mintId);
+    this.#preparing = { source: settings.source, mintId, nowMs: surroundings.nowMs };
+    this.#counts = new Counts(settings.onCount);
+    this.#requests = requests;
+    this.#deliver = makeDeliverEvents(requests.send, prepareBody, settings.writeAttemptsMax);
     this.#recorder = new Recorder({
       deliver: this.#deliver,
+      counts: this.#counts,
       batch: settings.batch,
       sleep: surroundings.sleep,
     });
+    this.#spool = openOutbox({ settings, surroundings, platform, prepareBody, counts: this.#counts });
   }
 
   /**
-   * Reports one use and resolves once it is stored. Without an `id` it gets one, and its `time`, before the
+   * Reports one use. With a spool it resolves once the event is kept there (`queued`), and it is delivered in the
+   * background; without one once it is stored by the server. Without an `id` it gets one, and its `time`, before the
    * first attempt; an id of your own needs a `time` of your own (`time_missing`), or a repeat would differ.
-   * Rejects with a BillingError: invalid (not sent), rejected, in conflict, or not answered. In the last case
-   * its `events` holds what to send again. Calls made together go in one request.
+   * Rejects with a BillingError: invalid (kept nowhere), `spool_full`, `spool_failed`; without a spool also rejected,
+   * in conflict, or not answered: then its `events` holds what to send again.
    */
   async recordUsage(event: UsageEvent): Promise<RecordedUsage> {
     if (this.#closed !== null) throw closedError();
@@ -65,6 +92,10 @@ export class BillingClient {
     if (time === undefined) {
       const message = 'time is required where an id is given: a repeat must have the same time';
       throw new BillingError(message, { code: 'time_missing', field: 'time' });
+    }
+    if (this.#spool !== null) {
+      await this.#spool.outbox.append(prepared.line);
+      return { id, time, status: 'queued' };
     }
     const outcome = await this.#recorder.record(prepared.line);
     if (outcome.status !== 'accepted' && outcome.status !== 'duplicate')
@@ -88,36 +119,27 @@ export class BillingClient {
     return sending.finally(() => this.#sends.delete(sending));
   }
 
-  /** What a customer used and what it cost in `[from, to)`; by default in the current month of their zone. */
-  async getUsage(customerId: string, span: Span = {}): Promise<CustomerUsage> {
-    return askUsage(this.#asking(), customerId, { from: span.from, to: span.to });
-  }
-
-  /** The stored events that match, over all pages. Nothing is asked before the first is wanted. */
-  getEvents(query: EventQuery = {}): AsyncGenerator<ListedEvent, void, undefined> {
-    return askEvents(this.#asking(), query);
-  }
-
-  /** Resolves to `{ status: 'healthy' }`; rejects when the server does not say so. */
-  async healthCheck(): Promise<Health> {
-    return askHealth(this.#asking());
-  }
-
-  /** Resolves when nothing is on its way any more, or after `timeoutMs`. Never rejects. */
+  /**
+   * Resolves when nothing is on its way any more, or after `timeoutMs`. What a spool holds back for later is not waited
+   * for. Never rejects.
+   */
   async flush(timeoutMs: number = defaultFlushMs): Promise<ClientStats> {
     const sends = Promise.allSettled(this.#sends);
-    await within(Promise.all([this.#recorder.whenIdle(), sends]), timeoutMs);
+    const spool = this.#spool?.sender.whenIdle();
+    await within(Promise.all([this.#recorder.whenIdle(), spool, sends]), timeoutMs);
     return this.stats();
   }
 
   /**
-   * Takes no more, flushes for at most `timeoutMs`, then ends what is still under way: those calls reject with
-   * code `closed`, and whether their events were stored is open. Never rejects; closing twice is closing once.
+   * Takes no more, flushes for at most `timeoutMs`, then ends what is still under way. What a spool holds stays there
+   * for the next client of its directory; calls without one reject with code `closed`, and whether their events were
+   * stored is open. Never rejects; closing twice is closing once.
    */
   close(timeoutMs: number = defaultFlushMs): Promise<ClientStats> {
     this.#closed ??= this.flush(timeoutMs).then(async () => {
       this.#requests.close();
       await this.#recorder.whenIdle();
+      await this.#spool?.close();
       return this.stats();
     });
     return this.#closed;
@@ -127,17 +149,13 @@ export class BillingClient {
     return this.close().then(() => undefined);
   }
 
-  /** Of the events given to `recordUsage`, since this client was made. */
+  /** Of the events given to `recordUsage`, and of those found in the spool, since this client was made. */
   stats(): ClientStats {
-    return this.#recorder.stats();
-  }
-
-  #asking(): { sendRequest: SendRequest; attemptsMax: number } {
-    return { sendRequest: this.#requests.send, attemptsMax: this.#settings.readAttemptsMax };
+    return this.#counts.stats();
   }
 
   #prepare(event: unknown): PreparedEvent | EventRefusal {
-    return prepareEvent(event, { source: this.#settings.source, surroundings: this.#surroundings });
+    return prepareEvent(event, this.#preparing);
   }
 }
 

@@ -4,6 +4,7 @@
  */
 import { BillingError } from './billing-error.ts';
 import { readIngestAnswer } from './ingest-answer.ts';
+import type { PrepareBody } from './request-body.ts';
 import type { SendRequest } from './send-request.ts';
 import type { EventResult } from './wire/answers.ts';
 
@@ -15,13 +16,17 @@ export type Outcome =
 /** One outcome for each of `lines` (events as JSON), in their order. Never rejects. */
 export type DeliverEvents = (lines: readonly string[]) => Promise<Outcome[]>;
 
-export function makeDeliverEvents(sendRequest: SendRequest, attemptsMax: number): DeliverEvents {
+export function makeDeliverEvents(
+  sendRequest: SendRequest,
+  prepareBody: PrepareBody,
+  attemptsMax: number,
+): DeliverEvents {
   const deliver: DeliverEvents = async (lines) => {
     try {
       const { results } = await sendRequest({
         method: 'POST',
         path: '/v1/events',
-        body: `[${lines.join(',')}]`,
+        body: await prepareBody(`[${lines.join(',')}]`),
         attemptsMax,
         read: (answer) => readIngestAnswer(answer, lines.length),
       });
@@ -44,7 +49,7 @@ function outcomesOf(results: readonly EventResult[], sent: number): Outcome[] {
 }
 
 /** The statuses that speak of the content: others (401, 404, 503 …) would be the same for every event. */
-function isRefusedWhole({ status }: BillingError): boolean {
+export function isRefusedWhole({ status }: BillingError): boolean {
   return status === 400 || status === 413 || status === 422;
 }
 

@@ -3,15 +3,17 @@
  * It does not wait or repeat: that is send-request.ts.
  */
 import { BillingError } from './billing-error.ts';
+import type { Exchange, WireAnswer } from './exchange.ts';
 import type { Settings } from './options.ts';
+import type { RequestBody } from './request-body.ts';
 import { readRetryAfterMs } from './retry-delay.ts';
+import { letProcessEnd } from './surroundings.ts';
 
 export interface ApiRequest<Answer> {
-  readonly method: 'GET' | 'POST';
+  readonly method: 'GET' | 'POST' | 'PUT';
   /** From `/v1` or `/health` on, encoded. */
   readonly path: string;
-  readonly body?: string;
-  readonly attemptsMax: number;
+  readonly body?: RequestBody;
   /** What a parsed 200 says; null when it is not an answer to this request. */
   readonly read: (answer: unknown) => Answer | null;
 }
@@ -26,8 +28,11 @@ export type AttemptResult<Answer> =
     };
 
 export interface AttemptDependencies {
-  readonly settings: Settings;
+  readonly settings: Pick<Settings, 'apiKey' | 'baseUrl' | 'timeoutMs'>;
+  readonly exchange: Exchange;
   readonly nowMs: () => number;
+  /** Nobody waits for it: it must not keep the process alive. */
+  readonly background: boolean;
   /** Aborts when the client is closed. */
   readonly closing: AbortSignal;
 }
@@ -35,20 +40,25 @@ export interface AttemptDependencies {
 /** Never rejects. The time limit covers the answer's body too. */
 export async function attemptRequest<Answer>(
   request: ApiRequest<Answer>,
-  { settings, nowMs, closing }: AttemptDependencies,
+  { settings, exchange, nowMs, background, closing }: AttemptDependencies,
 ): Promise<AttemptResult<Answer>> {
   const stop = new AbortController();
   const onClose = (): void => stop.abort(new Error('the client was closed'));
   // A timer of its own instead of AbortSignal.timeout: it keeps the process alive while a call is pending.
   const late = new Error(`no answer within ${settings.timeoutMs} ms`);
   const timer = setTimeout(() => stop.abort(late), settings.timeoutMs);
+  if (background) letProcessEnd(timer);
   closing.addEventListener('abort', onClose);
   try {
-    const { response, text } = await Promise.race([
-      exchange(request, settings, stop.signal),
-      stopped(stop.signal),
-    ]);
-    return response.status === 200 ? readAnswer(request, text) : readFailure(response, text, nowMs());
+    const sent = exchange({
+      method: request.method,
+      url: settings.baseUrl + request.path,
+      headers: headersOf(request, settings.apiKey),
+      body: request.body?.content ?? null,
+      signal: stop.signal,
+    });
+    const answer = await Promise.race([sent, stopped(stop.signal)]);
+    return isSuccess(answer.status) ? readAnswer(request, answer) : readFailure(answer, nowMs());
   } catch (cause) {
     return noAnswer(stop.signal.aborted ? stop.signal.reason : cause);
   } finally {
@@ -57,21 +67,9 @@ export async function attemptRequest<Answer>(
   }
 }
 
-interface Exchange {
-  readonly response: Response;
-  readonly text: string;
-}
-
-async function exchange(
-  request: ApiRequest<unknown>,
-  settings: Settings,
-  signal: AbortSignal,
-): Promise<Exchange> {
-  const response = await settings.fetch(
-    settings.baseUrl + request.path,
-    requestInit(request, settings, signal),
-  );
-  return { response, text: await response.text() };
+/** 201 answers what was made; 202 is a relay's: queued, and no answer to a report. */
+function isSuccess(status: number): boolean {
+  return status === 200 || status === 201;
 }
 
 /** Rejects when `signal` aborts, so that the time limit holds also with a `fetch` that does not obey it. */
@@ -81,13 +79,13 @@ function stopped(signal: AbortSignal): Promise<never> {
   });
 }
 
-function requestInit(request: ApiRequest<unknown>, { apiKey }: Settings, signal: AbortSignal): RequestInit {
+function headersOf({ body }: ApiRequest<unknown>, apiKey: string | null): Record<string, string> {
   const headers: Record<string, string> = { accept: 'application/json' };
   if (apiKey !== null) headers.authorization = `Bearer ${apiKey}`;
-  if (request.body !== undefined) headers['content-type'] = 'application/json';
-  // A redirect is not followed: it would turn a POST into a GET, and some other page's 200 into an answer.
-  const init: RequestInit = { method: request.method, headers, signal, redirect: 'manual' };
-  return request.body === undefined ? init : { ...init, body: request.body };
+  if (body === undefined) return headers;
+  headers['content-type'] = 'application/json';
+  if (body.encoding !== null) headers['content-encoding'] = body.encoding;
+  return headers;
 }
 
 function noAnswer(cause: unknown): AttemptResult<never> {
@@ -102,24 +100,26 @@ function reasonOf(error: Error): string {
   return inner === '' ? error.message : `${error.message}: ${inner}`;
 }
 
-function readAnswer<Answer>(request: ApiRequest<Answer>, text: string): AttemptResult<Answer> {
+function readAnswer<Answer>(
+  request: ApiRequest<Answer>,
+  { status, text }: WireAnswer,
+): AttemptResult<Answer> {
   const answer = request.read(parseJson(text));
   if (answer !== null) return { ok: true, answer };
   const message = `what ${request.method} ${request.path.split('?')[0]} gave is no answer of Countinghouse`;
-  const error = new BillingError(message, { code: 'answer_invalid', status: 200 });
+  const error = new BillingError(message, { code: 'answer_invalid', status });
   return { ok: false, error, retryable: true, retryAfterMs: null };
 }
 
-function readFailure(response: Response, text: string, nowMs: number): AttemptResult<never> {
-  const { status } = response;
+function readFailure({ status, text, header }: WireAnswer, nowMs: number): AttemptResult<never> {
   const parsed = parseJson(text);
   const problem = typeof parsed === 'object' && parsed !== null ? (parsed as Record<string, unknown>) : {};
   const code = textOf(problem.code) ?? `http_${status}`;
   const message = textOf(problem.detail) ?? textOf(problem.title) ?? `the server answered ${status}`;
-  const requestId = textOf(problem.request_id) ?? response.headers.get('x-request-id') ?? undefined;
+  const requestId = textOf(problem.request_id) ?? header('x-request-id') ?? undefined;
   const error = new BillingError(message, { code, field: textOf(problem.field), status, requestId });
   const retryable = status === 429 || status >= 500;
-  const retryAfterMs = retryable ? readRetryAfterMs(response.headers.get('retry-after'), nowMs) : null;
+  const retryAfterMs = retryable ? readRetryAfterMs(header('retry-after'), nowMs) : null;
   return { ok: false, error, retryable, retryAfterMs };
 }
 

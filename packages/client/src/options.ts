@@ -1,10 +1,6 @@
-/**
- * The options of a BillingClient: their meaning, defaults and checks. The only file of this package that reads
- * the environment, and only for the address and the key.
- */
-import { BillingError } from './billing-error.ts';
-import { eventLimits } from './wire/event-limits.ts';
-import { textFault, textFaultMessage } from './wire/text-rules.ts';
+/** The options of a BillingClient: what each means, its default, and the environment variable that stands in for it. */
+import type { CountHook } from './counts.ts';
+import type { DeadLetter, SpoolSettings } from './outbox.ts';
 
 /** Takes an object for machines and a message for people, as pino does. Never given a key or an event. */
 export interface Logger {
@@ -14,38 +10,87 @@ export interface Logger {
   error(details: object, message: string): void;
 }
 
-export interface BatchOptions {
-  /** Events in one request of `recordUsage`: 1 to 10,000. Default 1,000. */
-  maxEvents?: number | undefined;
-  /** Bytes in one request of `recordUsage`: 1 to 16 MiB. Default 4 MiB. */
+export interface SpoolOptions {
+  /** Where events wait, on a local disk; it must exist. Several processes may share it. COUNTINGHOUSE_SPOOL_DIRECTORY. */
+  directory?: string | undefined;
+  /** Instead of a directory: events wait in memory, and are gone with the process. Default false. */
+  memory?: boolean | undefined;
+  /**
+   * Bytes on disk of what waits, dead letters not counted: 1 MiB or more. Default 512 MiB.
+   * COUNTINGHOUSE_SPOOL_MAX_BYTES.
+   */
   maxBytes?: number | undefined;
-  /** How long an event may wait for others when nothing is under way. Default 0: sent at once. */
+  /**
+   * `always`: `recordUsage` resolves when the event would survive a power cut. `interval`: at once, and synced every
+   * `fsyncIntervalMs`; `never`: left to the system. Both survive the process being killed. Default `interval`.
+   * COUNTINGHOUSE_SPOOL_FSYNC.
+   */
+  fsync?: 'always' | 'interval' | 'never' | undefined;
+  /** Default 1,000. COUNTINGHOUSE_SPOOL_FSYNC_INTERVAL_MS. */
+  fsyncIntervalMs?: number | undefined;
+  /**
+   * `block`: `recordUsage` waits for room; `throw`: it rejects with `spool_full`; `drop-oldest`: the oldest events are
+   * dropped, counted and logged. Default `block`. COUNTINGHOUSE_SPOOL_WHEN_FULL.
+   */
+  whenFull?: 'block' | 'throw' | 'drop-oldest' | undefined;
+}
+
+export interface BatchOptions {
+  /** Events in one request of `recordUsage`: 1 to 10,000. Default 1,000. COUNTINGHOUSE_BATCH_MAX_EVENTS. */
+  maxEvents?: number | undefined;
+  /** Bytes in one request of `recordUsage`: 1 to 16 MiB. Default 4 MiB. COUNTINGHOUSE_BATCH_MAX_BYTES. */
+  maxBytes?: number | undefined;
+  /**
+   * How long an event may wait for others before it is sent. Default 100 with a spool; without one 0: sent at once.
+   * COUNTINGHOUSE_BATCH_MAX_AGE_MS.
+   */
   maxAgeMs?: number | undefined;
+  /** Batches under way at a time from the spool: 1 to 64. Default 1. COUNTINGHOUSE_BATCH_MAX_IN_FLIGHT. */
+  maxInFlight?: number | undefined;
+  /** A request of at least so many bytes is sent compressed. Default 64 KiB. COUNTINGHOUSE_BATCH_GZIP_BYTES. */
+  gzipBytes?: number | undefined;
 }
 
 export interface RetryOptions {
-  /** Attempts of one request, the first included. Default 8 for writes, 3 for reads. */
+  /**
+   * Attempts of one request that a call waits for, the first included. Default 8 for writes, 3 for reads. What is in
+   * a spool is tried until it is answered. COUNTINGHOUSE_RETRY_MAX_ATTEMPTS.
+   */
   maxAttempts?: number | undefined;
-  /** The n-th wait is random between 0 and `baseDelayMs` × 2^(n-1). Default 200. */
+  /**
+   * The n-th wait is random between 0 and `baseDelayMs` × 2^(n-1). Default 200. COUNTINGHOUSE_RETRY_BASE_DELAY_MS.
+   */
   baseDelayMs?: number | undefined;
-  /** No wait of ours is longer; a server's `Retry-After` may be, up to one hour. Default 30,000. */
+  /**
+   * No wait of ours is longer; a server's `Retry-After` may be, up to one hour. Default 30,000.
+   * COUNTINGHOUSE_RETRY_MAX_DELAY_MS.
+   */
   maxDelayMs?: number | undefined;
 }
 
 export interface BillingClientOptions {
-  /** Where the server is: `https://billing.example.com`. Default: the environment's COUNTINGHOUSE_URL. */
+  /** Where the server is: `https://billing.example.com`. Default: COUNTINGHOUSE_URL. */
   baseUrl?: string | undefined;
-  /** Sent as a bearer token. Default: the environment's COUNTINGHOUSE_API_KEY, else none. */
+  /** Sent as a bearer token. Default: COUNTINGHOUSE_API_KEY, else none. */
   apiKey?: string | undefined;
-  /** The source of events that name none. Default: the server takes the key's source. */
+  /** The source of events that name none. Default: COUNTINGHOUSE_SOURCE, else the server takes the key's source. */
   source?: string | undefined;
+  /**
+   * Keeps recorded events until they are delivered. Default: in COUNTINGHOUSE_SPOOL_DIRECTORY where that is set, else
+   * none; `false`: none in any case.
+   */
+  spool?: SpoolOptions | false | undefined;
   batch?: BatchOptions | undefined;
   retry?: RetryOptions | undefined;
-  /** Of one attempt, answer included. Default 30,000. */
+  /** Of one attempt, answer included. Default 30,000. COUNTINGHOUSE_TIMEOUT_MS. */
   timeoutMs?: number | undefined;
   /** Default: silent. */
   logger?: Logger | undefined;
-  /** Used instead of the global `fetch`. */
+  /** Told of each event of a spool that will never be delivered, once, after it was written to the dead letters. */
+  onDeadLetter?: ((letter: DeadLetter) => unknown) | undefined;
+  /** Told of each counter as it rises. */
+  onCount?: CountHook | undefined;
+  /** Used instead of the runtime's own, for every request. A spool's requests then keep a Node process alive. */
   fetch?: typeof globalThis.fetch | undefined;
 }
 
@@ -55,117 +100,24 @@ export interface Settings {
   readonly baseUrl: string;
   readonly apiKey: string | null;
   readonly source: string | null;
-  readonly batch: { readonly maxEvents: number; readonly maxBytes: number; readonly maxAgeMs: number };
+  readonly spool: SpoolSettings | null;
+  readonly batch: {
+    readonly maxEvents: number;
+    readonly maxBytes: number;
+    readonly maxAgeMs: number;
+    readonly maxInFlight: number;
+    readonly gzipBytes: number;
+  };
   readonly retry: { readonly baseDelayMs: number; readonly maxDelayMs: number };
   readonly writeAttemptsMax: number;
   readonly readAttemptsMax: number;
   readonly timeoutMs: number;
   readonly logger: Logger;
-  readonly fetch: typeof globalThis.fetch;
+  readonly onDeadLetter: (letter: DeadLetter) => unknown;
+  readonly onCount: CountHook | null;
+  /** Null: the global one. */
+  readonly fetch: typeof globalThis.fetch | null;
 }
 
 /** What the server takes in one request (DESIGN.md 3.1). */
 export const requestLimits = { eventsMax: 10_000, bytesMax: 16 * 1024 * 1024 } as const;
-
-/** The longest wait a timer can hold. */
-const timerMaxMs = 2 ** 31 - 1;
-
-const topNames = ['baseUrl', 'apiKey', 'source', 'batch', 'retry', 'timeoutMs', 'logger', 'fetch'];
-const batchNames = ['maxEvents', 'maxBytes', 'maxAgeMs'];
-const retryNames = ['maxAttempts', 'baseDelayMs', 'maxDelayMs'];
-
-/** Throws a BillingError that names the option when one is unknown or out of its range. */
-export function readOptions(options: BillingClientOptions): Settings {
-  refuseUnknown('', options, topNames);
-  const { batch = {}, retry = {} } = options;
-  refuseUnknown('batch.', batch, batchNames);
-  refuseUnknown('retry.', retry, retryNames);
-  const attempts = retry.maxAttempts;
-  return {
-    baseUrl: readBaseUrl(options.baseUrl ?? environment('COUNTINGHOUSE_URL')),
-    apiKey: readApiKey(options.apiKey ?? environment('COUNTINGHOUSE_API_KEY')),
-    source: readSource(options.source),
-    batch: {
-      maxEvents: wholeNumber('batch.maxEvents', batch.maxEvents ?? 1000, 1, requestLimits.eventsMax),
-      maxBytes: wholeNumber('batch.maxBytes', batch.maxBytes ?? 4 * 1024 * 1024, 1, requestLimits.bytesMax),
-      maxAgeMs: wholeNumber('batch.maxAgeMs', batch.maxAgeMs ?? 0, 0, timerMaxMs),
-    },
-    retry: {
-      baseDelayMs: wholeNumber('retry.baseDelayMs', retry.baseDelayMs ?? 200, 0, timerMaxMs),
-      maxDelayMs: wholeNumber('retry.maxDelayMs', retry.maxDelayMs ?? 30_000, 0, timerMaxMs),
-    },
-    writeAttemptsMax: wholeNumber('retry.maxAttempts', attempts ?? 8, 1, 1_000_000),
-    readAttemptsMax: wholeNumber('retry.maxAttempts', attempts ?? 3, 1, 1_000_000),
-    timeoutMs: wholeNumber('timeoutMs', options.timeoutMs ?? 30_000, 1, timerMaxMs),
-    logger: readLogger(options.logger),
-    fetch: readFetch(options.fetch),
-  };
-}
-
-function environment(name: string): string | undefined {
-  const value = globalThis.process?.env?.[name];
-  return value === '' ? undefined : value;
-}
-
-function refuseUnknown(prefix: string, given: object, known: readonly string[]): void {
-  if (typeof given !== 'object' || given === null)
-    throw invalid(prefix.slice(0, -1) || 'options', 'must be an object');
-  for (const name of Object.keys(given)) {
-    if (known.includes(name)) continue;
-    const field = prefix + name;
-    const message = `unknown option ${field}; known are ${known.map((one) => prefix + one).join(', ')}`;
-    throw new BillingError(message, { code: 'option_unknown', field });
-  }
-}
-
-function invalid(field: string, rule: string): BillingError {
-  return new BillingError(`option ${field} ${rule}`, { code: 'option_invalid', field });
-}
-
-function wholeNumber(field: string, value: number, min: number, max: number): number {
-  if (Number.isInteger(value) && value >= min && value <= max) return value;
-  throw invalid(field, `must be a whole number from ${min} to ${max}`);
-}
-
-function readBaseUrl(value: unknown): string {
-  const field = 'baseUrl';
-  if (value === undefined) throw invalid(field, 'is required (or set COUNTINGHOUSE_URL)');
-  const url = typeof value === 'string' && URL.canParse(value) ? new URL(value) : null;
-  if (url === null || !/^https?:$/.test(url.protocol)) throw invalid(field, 'must be an http or https URL');
-  if (url.username !== '' || url.password !== '' || url.search !== '' || url.hash !== '') {
-    throw invalid(field, 'must have no credentials, query or fragment');
-  }
-  return url.href.replace(/\/+$/, '');
-}
-
-/** Checked here because `fetch` would refuse the header at every attempt, looking like a broken network. */
-function readApiKey(value: unknown): string | null {
-  if (value === undefined) return null;
-  if (typeof value === 'string' && /^[\x21-\x7e]+$/.test(value)) return value;
-  throw invalid('apiKey', 'must be printable ASCII without spaces');
-}
-
-function readSource(value: unknown): string | null {
-  if (value === undefined) return null;
-  if (typeof value !== 'string') throw invalid('source', 'must be a string');
-  const fault = textFault(value, eventLimits.idLengthMax);
-  if (fault !== null) throw invalid('source', textFaultMessage(fault, eventLimits.idLengthMax));
-  return value;
-}
-
-function readLogger(logger: Logger | undefined): Logger {
-  if (logger === undefined) return { debug: silent, info: silent, warn: silent, error: silent };
-  for (const level of ['debug', 'info', 'warn', 'error'] as const) {
-    if (typeof logger?.[level] !== 'function') throw invalid('logger', `must have a function ${level}`);
-  }
-  return logger;
-}
-
-function silent(): void {}
-
-function readFetch(given: typeof globalThis.fetch | undefined): typeof globalThis.fetch {
-  // Looked up at each call, so that what replaces the global one later (tracing) is used.
-  if (given === undefined) return (input, init) => globalThis.fetch(input, init);
-  if (typeof given !== 'function') throw invalid('fetch', 'must be a function');
-  return (input, init) => given(input, init);
-}

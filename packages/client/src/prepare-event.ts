@@ -2,8 +2,6 @@
  * Makes a caller's event ready to be sent: identity and time minted before the first attempt, source filled
  * in, checked, and written once, so that every attempt sends the same bytes whatever the caller does meanwhile.
  */
-import { mintId } from './mint-id.ts';
-import type { Surroundings } from './surroundings.ts';
 import type { UsageEvent } from './wire/event.ts';
 import { formatTime } from './wire/rfc3339-time.ts';
 import { toUsageEvent } from './wire/to-usage-event.ts';
@@ -18,14 +16,15 @@ export interface PreparedEvent {
 
 interface Dependencies {
   readonly source: string | null;
-  readonly surroundings: Surroundings;
+  readonly mintId: () => string;
+  readonly nowMs: () => number;
 }
 
 export function prepareEvent(
   given: unknown,
-  { source, surroundings }: Dependencies,
+  { source, mintId, nowMs }: Dependencies,
 ): PreparedEvent | EventRefusal {
-  const identified = isObject(given) ? identify(given, surroundings) : given;
+  const identified = isObject(given) ? identify(given, mintId, nowMs) : given;
   const verdict = validateEvent(identified, { defaultSource: source ?? 'default' });
   // Where nothing names a source, the server's key does: the stand-in must not be sent.
   const sourceKnown = source !== null || (isObject(given) && given.source !== undefined);
@@ -39,11 +38,12 @@ export function prepareEvent(
 /** An id that is given stays; without one, id and (where it is missing too) time are minted. */
 function identify(
   given: Readonly<Record<string, unknown>>,
-  surroundings: Surroundings,
+  mintId: () => string,
+  nowMs: () => number,
 ): Record<string, unknown> {
   if (given.id !== undefined) return given;
-  const time = given.time === undefined ? formatTime(surroundings.nowMs()) : given.time;
-  return { ...given, id: mintId(surroundings), time };
+  const time = given.time === undefined ? formatTime(nowMs()) : given.time;
+  return { ...given, id: mintId(), time };
 }
 
 function isObject(value: unknown): value is Readonly<Record<string, unknown>> {

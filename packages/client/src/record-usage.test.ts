@@ -61,7 +61,7 @@ test.each<[string, string, unknown]>([
     code: 'event_invalid',
   });
   expect(server.received.length).toBe(0);
-  expect(client.stats()).toEqual({ recorded: 0, delivered: 0, waiting: 0, dead: 0 });
+  expect(client.stats()).toEqual({ recorded: 0, delivered: 0, waiting: 0, dead: 0, dropped: 0, damaged: 0 });
 });
 
 test.each<[string, Step]>([
@@ -114,7 +114,7 @@ test('after the last attempt the error says what to send again, and why it faile
     cause: expect.any(Error),
   });
   expect(failure).toMatchObject({ events: [{ ...use, id: server.received[0]?.events[0]?.id }] });
-  expect(client.stats()).toEqual({ recorded: 1, delivered: 0, waiting: 0, dead: 1 });
+  expect(client.stats()).toEqual({ recorded: 1, delivered: 0, waiting: 0, dead: 1, dropped: 0, damaged: 0 });
 });
 
 test.each([401, 403, 404, 405, 415])('%i is final, and told with its problem', async (status) => {
@@ -161,7 +161,7 @@ test('each call of a batch is told its own result', async () => {
     answer(200, { accepted: 2, duplicates: 1, conflicts: 1, rejected: 1, results }),
   ]);
   const calls = ['a', 'b', 'c', 'd', 'e'].map((id) => client.recordUsage(named(id)));
-  expect(client.stats()).toEqual({ recorded: 5, delivered: 0, waiting: 5, dead: 0 });
+  expect(client.stats()).toEqual({ recorded: 5, delivered: 0, waiting: 5, dead: 0, dropped: 0, damaged: 0 });
   const settled = await Promise.all(calls.map((call) => call.catch((error: unknown) => error)));
   expect(settled).toMatchObject([
     { id: 'a', status: 'accepted' },
@@ -171,7 +171,7 @@ test('each call of a batch is told its own result', async () => {
     { id: 'e', status: 'accepted', warnings: ['customer_unknown'] },
   ]);
   expect(server.received.length).toBe(1);
-  expect(client.stats()).toEqual({ recorded: 5, delivered: 3, waiting: 0, dead: 2 });
+  expect(client.stats()).toEqual({ recorded: 5, delivered: 3, waiting: 0, dead: 2, dropped: 0, damaged: 0 });
 });
 
 test('the next batch gathers while one is under way', async () => {

@@ -3,22 +3,11 @@
  * under way the next one gathers. It knows nothing of HTTP, and keeps nothing beyond the process.
  */
 import { BillingError } from './billing-error.ts';
+import type { Counts } from './counts.ts';
 import type { DeliverEvents, Outcome } from './deliver-events.ts';
 import type { Settings } from './options.ts';
 import type { Surroundings } from './surroundings.ts';
 import { utf8Length } from './utf8-length.ts';
-
-/** *recorded = delivered + waiting + dead*, counted since the client was made. */
-export interface ClientStats {
-  /** Events that `recordUsage` took; one that it refused is not counted. */
-  recorded: number;
-  /** Accepted, or known to the server already. */
-  delivered: number;
-  /** Not settled yet, those in flight included. */
-  waiting: number;
-  /** Rejected, in conflict, or given up: their calls were rejected. */
-  dead: number;
-}
 
 interface Waiting {
   readonly line: string;
@@ -28,6 +17,7 @@ interface Waiting {
 
 interface Dependencies {
   readonly deliver: DeliverEvents;
+  readonly counts: Counts;
   readonly batch: Settings['batch'];
   readonly sleep: Surroundings['sleep'];
 }
@@ -42,10 +32,11 @@ export class Recorder {
   #gathering: AbortController | null = null;
   #sending = false;
   #idleWaiters: (() => void)[] = [];
-  readonly #counts = { recorded: 0, delivered: 0, dead: 0 };
+  readonly #counts: Counts;
 
-  constructor({ deliver, batch, sleep }: Dependencies) {
+  constructor({ deliver, counts, batch, sleep }: Dependencies) {
     this.#deliver = deliver;
+    this.#counts = counts;
     this.#batch = batch;
     this.#sleep = sleep;
   }
@@ -56,21 +47,16 @@ export class Recorder {
       const bytes = utf8Length(line) + 1;
       this.#queue.push({ line, bytes, settle });
       this.#queuedBytes += bytes;
-      this.#counts.recorded += 1;
+      this.#counts.add('recorded');
       if (!this.#sending) this.#gather();
       if (this.#isBatchFull()) this.#gathering?.abort();
     });
   }
 
-  stats(): ClientStats {
-    const { recorded, delivered, dead } = this.#counts;
-    return { recorded, delivered, waiting: recorded - delivered - dead, dead };
-  }
-
   /** Resolves when nothing waits; what was gathering is sent now. */
   whenIdle(): Promise<void> {
     this.#gathering?.abort();
-    if (this.stats().waiting === 0) return Promise.resolve();
+    if (!this.#sending && this.#queue.length === 0) return Promise.resolve();
     return new Promise((wake) => this.#idleWaiters.push(wake));
   }
 
@@ -114,7 +100,7 @@ export class Recorder {
     waiting.forEach(({ settle }, index) => {
       const outcome = outcomes[index] ?? missingOutcome();
       const isDelivered = outcome.status === 'accepted' || outcome.status === 'duplicate';
-      this.#counts[isDelivered ? 'delivered' : 'dead'] += 1;
+      this.#counts.add(isDelivered ? 'delivered' : 'dead');
       settle(outcome);
     });
   }

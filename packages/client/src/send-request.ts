@@ -1,11 +1,17 @@
 /** Repeats a request until it is answered, refused for good, or out of attempts. It knows no route. */
 import { BillingError } from './billing-error.ts';
+import { closedError } from './closed-error.ts';
+import type { Exchange } from './exchange.ts';
 import { type ApiRequest, attemptRequest } from './http-attempt.ts';
 import type { Settings } from './options.ts';
 import { retryDelayMs } from './retry-delay.ts';
 import type { Surroundings } from './surroundings.ts';
 
-export type SendRequest = <Answer>(request: ApiRequest<Answer>) => Promise<Answer>;
+export interface RepeatedRequest<Answer> extends ApiRequest<Answer> {
+  readonly attemptsMax: number;
+}
+
+export type SendRequest = <Answer>(request: RepeatedRequest<Answer>) => Promise<Answer>;
 
 export interface Requests {
   /** Rejects with a BillingError only; after several attempts its `cause` is the last one's error. */
@@ -17,13 +23,14 @@ export interface Requests {
 interface Dependencies {
   readonly settings: Settings;
   readonly surroundings: Surroundings;
+  readonly exchange: Exchange;
 }
 
-export function makeRequests({ settings, surroundings }: Dependencies): Requests {
+export function makeRequests(dependencies: Dependencies): Requests {
   // One controller a request: many listeners on a shared one make Node warn of a leak.
   const underWay = new Set<AbortController>();
   const closed = new AbortController();
-  const sendUntil = makeSendUntil({ settings, surroundings });
+  const sendUntil = makeSendUntil(dependencies);
   return {
     send: async (request) => {
       if (closed.signal.aborted) throw closedError();
@@ -38,14 +45,15 @@ export function makeRequests({ settings, surroundings }: Dependencies): Requests
   };
 }
 
-type SendUntil = <Answer>(request: ApiRequest<Answer>, closing: AbortSignal) => Promise<Answer>;
+type SendUntil = <Answer>(request: RepeatedRequest<Answer>, closing: AbortSignal) => Promise<Answer>;
 
-function makeSendUntil({ settings, surroundings }: Dependencies): SendUntil {
+function makeSendUntil({ settings, surroundings, exchange }: Dependencies): SendUntil {
   const { nowMs } = surroundings;
   return async (request, closing) => {
     for (let attempt = 1; ; attempt += 1) {
       if (closing.aborted) throw closedError();
-      const result = await attemptRequest(request, { settings, nowMs, closing });
+      const parts = { settings, exchange, nowMs, background: false, closing };
+      const result = await attemptRequest(request, parts);
       if (result.ok) return result.answer;
       const { error, retryable, retryAfterMs } = result;
       if (closing.aborted) throw closedError(error);
@@ -60,10 +68,6 @@ function makeSendUntil({ settings, surroundings }: Dependencies): SendUntil {
       await surroundings.sleep(delayMs, closing);
     }
   };
-}
-
-export function closedError(cause?: unknown): BillingError {
-  return new BillingError('the client is closed', { code: 'closed', cause });
 }
 
 function givenUp(last: BillingError, attempts: number): BillingError {

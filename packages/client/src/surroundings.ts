@@ -10,6 +10,8 @@ export interface Surroundings {
   fillRandom(bytes: Uint8Array): void;
   /** Resolves after `ms`, or at once when `signal` aborts; it never rejects. Keeps the process alive. */
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
+  /** The same, but it does not keep the process alive. */
+  rest(ms: number, signal?: AbortSignal): Promise<void>;
 }
 
 export const systemSurroundings: Surroundings = {
@@ -18,13 +20,14 @@ export const systemSurroundings: Surroundings = {
   fillRandom: (bytes) => {
     globalThis.crypto.getRandomValues(bytes);
   },
-  sleep,
+  sleep: (ms, signal) => pause(ms, signal, false),
+  rest: (ms, signal) => pause(ms, signal, true),
 };
 
 /** A timer that is given more than this fires at once. */
 const timerMaxMs = 2 ** 31 - 1;
 
-function sleep(ms: number, signal?: AbortSignal): Promise<void> {
+function pause(ms: number, signal: AbortSignal | undefined, unheld: boolean): Promise<void> {
   return new Promise((resolve) => {
     if (signal?.aborted) return resolve();
     const wake = (): void => {
@@ -33,8 +36,14 @@ function sleep(ms: number, signal?: AbortSignal): Promise<void> {
       resolve();
     };
     const timer = setTimeout(wake, Math.min(ms, timerMaxMs));
+    if (unheld) letProcessEnd(timer);
     signal?.addEventListener('abort', wake);
   });
+}
+
+/** Outside Node a timer is a number, and keeps nothing alive. */
+export function letProcessEnd(timer: unknown): void {
+  (timer as { unref?: () => void }).unref?.();
 }
 
 /** Resolves when `work` does or `timeoutMs` has passed, whichever is first; leaves no timer behind. */
@@ -44,5 +53,5 @@ export async function within(work: Promise<unknown>, timeoutMs: number): Promise
     () => done.abort(),
     () => done.abort(),
   );
-  await Promise.race([finished, sleep(timeoutMs, done.signal)]);
+  await Promise.race([finished, systemSurroundings.sleep(timeoutMs, done.signal)]);
 }

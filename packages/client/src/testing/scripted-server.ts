@@ -4,12 +4,14 @@
  */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { gunzipSync } from 'node:zlib';
 
 export interface Received {
   readonly method: string;
   /** As it came, not decoded. */
   readonly url: string;
   readonly headers: IncomingMessage['headers'];
+  /** Decompressed. */
   readonly body: string;
   /** The body's events, where it is an array. */
   readonly events: readonly { readonly id: string; readonly [name: string]: unknown }[];
@@ -45,8 +47,10 @@ export async function startScriptedServer(
 }
 
 async function receive(request: IncomingMessage): Promise<Received> {
-  let body = '';
-  for await (const part of request.setEncoding('utf8')) body += part;
+  const parts: Buffer[] = [];
+  for await (const part of request as AsyncIterable<Buffer>) parts.push(part);
+  const bytes = Buffer.concat(parts);
+  const body = (request.headers['content-encoding'] === 'gzip' ? gunzipSync(bytes) : bytes).toString('utf8');
   const parsed: unknown = body === '' ? [] : JSON.parse(body);
   const { method = '', url = '', headers } = request;
   return { method, url, headers, body, events: Array.isArray(parsed) ? parsed : [] };

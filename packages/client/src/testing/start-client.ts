@@ -1,6 +1,6 @@
 /** A client over a scripted server whose waits are written down instead of waited for. For tests only. */
 import { onTestFinished } from 'vitest';
-import { BillingClient } from '../billing-client.ts';
+import { BillingClient } from '../node.ts';
 import type { BillingClientOptions } from '../options.ts';
 import { type Surroundings, systemSurroundings } from '../surroundings.ts';
 import { type ScriptedServer, type Step, startScriptedServer } from './scripted-server.ts';
@@ -24,7 +24,11 @@ export async function startClient(
   const sleep = async (ms: number): Promise<void> => {
     waits.push(ms);
   };
-  const faked = { ...systemSurroundings, nowMs: () => testNowMs, random: () => 0.5, sleep, ...surroundings };
+  const faked = {
+    ...systemSurroundings,
+    ...{ nowMs: () => testNowMs, random: () => 0.5, sleep, rest: sleep },
+    ...surroundings,
+  };
   const client = new BillingClient({ baseUrl: server.baseUrl, ...rest }, faked);
   onTestFinished(() => server.close());
   return { client, server, waits };

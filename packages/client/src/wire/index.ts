@@ -8,6 +8,7 @@ export { type CanonicalNumber, canonicalNumber, plainNumber, type ReadNumber } f
 export type * from './event.ts';
 export { type EventCode, type EventFault, eventCodes } from './event-codes.ts';
 export { eventLimits } from './event-limits.ts';
+export type * from './records.ts';
 export { formatTime, parseTime } from './rfc3339-time.ts';
 export { type TextFault, textFault, textFaultMessage } from './text-rules.ts';
 export { toUsageEvent } from './to-usage-event.ts';

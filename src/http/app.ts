@@ -10,6 +10,7 @@ import { addBodyParser } from './body-parser.ts';
 import { answerBrokenRequest } from './broken-request.ts';
 import { compileSchema } from './check-request.ts';
 import { addDocs } from './docs.ts';
+import { addLargeAnswers } from './large-answers.ts';
 import { checkLocalToken } from './local-token.ts';
 import { addMethodNotAllowed } from './method-not-allowed.ts';
 import { logRequests } from './request-log.ts';
@@ -57,6 +58,7 @@ export async function makeApp(options: AppOptions): Promise<FastifyInstance> {
   addBodyParser(app);
   logRequests(app);
   watchRequests(app, options.metrics);
+  addLargeAnswers(app);
   letConnectionsGo(app);
   checkLocalToken(app, options.localToken);
   const lockMethods = addMethodNotAllowed(app);

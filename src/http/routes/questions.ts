@@ -1,12 +1,18 @@
 /** Asking: usage, costs, one customer's usage, analysis, suspense. */
+import { Readable } from 'node:stream';
 import { formatTime, type PropertyValue } from '@countinghouse/client/wire';
 import type { FastifyInstance, FastifyReply } from 'fastify';
+import type { CostRow } from '../../usecases/ask-costs.ts';
+import type { UsageAnswerRow } from '../../usecases/ask-usage.ts';
 import type { UseCases } from '../../usecases/use-cases.ts';
-import { type CsvCell, toCsv } from '../csv.ts';
+import { type CsvCell, csvPieces } from '../csv.ts';
+import { MadeRows } from '../large-answers.ts';
 import { readSpan, readUsageQuestion, type UsageParameters } from '../parameters.ts';
 import { asProblem } from '../problem.ts';
 import * as schemas from '../schemas/questions.ts';
 import { problemResponse } from '../schemas/shared.ts';
+
+const timeTextsMax = 10_000;
 
 export function questionRoutes(app: FastifyInstance, useCases: UseCases): void {
   addUsage(app, useCases);
@@ -30,12 +36,10 @@ function addUsage(app: FastifyInstance, { askUsage }: UseCases): void {
       const question = readUsageQuestion(query);
       const answer = await askUsage(question);
       if (!answer.ok) throw asProblem(answer);
-      const rows = answer.rows.map(({ quantity, ...row }) => ({
-        ...row,
-        values: [['quantity', quantity]] as Values,
-      }));
-      if (query.format === 'csv') return sendCsv(reply, question.groupBy, ['quantity'], rows);
-      return { ...headOf(answer, query), rows: rows.map((row) => toRow(row, question.groupBy)) };
+      const valuesOf = ({ quantity }: UsageAnswerRow): Values => [['quantity', quantity]];
+      const table = makeTable(question.groupBy, valuesOf);
+      if (query.format === 'csv') return sendCsv(reply, ['quantity'], answer.rows, table);
+      return { ...headOf(answer, query), rows: new MadeRows(answer.rows, table.row) };
     },
   );
 }
@@ -56,23 +60,23 @@ function addCosts(app: FastifyInstance, { askCosts }: UseCases): void {
       const question = readUsageQuestion(query);
       const answer = await askCosts(question);
       if (!answer.ok) throw asProblem(answer);
-      const rows = answer.rows.map(({ cost, currency, ...row }) => ({
-        ...row,
-        values: [
+      const table = makeTable(
+        question.groupBy,
+        ({ cost, currency }: CostRow): Values => [
           ['cost', cost],
           ['currency', currency],
-        ] as Values,
-      }));
+        ],
+      );
       if (query.format === 'csv') {
         // A table of costs has no place for what has no cost; the count says that there is some.
         const unpriced = answer.unpriced.reduce((events, entry) => events + entry.events, 0);
         void reply.header('countinghouse-unpriced-events', String(unpriced));
-        return sendCsv(reply, question.groupBy, ['cost', 'currency'], rows);
+        return sendCsv(reply, ['cost', 'currency'], answer.rows, table);
       }
       return {
         ...headOf(answer, query),
-        rows: rows.map((row) => toRow(row, question.groupBy)),
-        unpriced: answer.unpriced.map(toUnpriced),
+        rows: new MadeRows(answer.rows, table.row),
+        unpriced: new MadeRows(answer.unpriced, toUnpriced),
       };
     },
   );
@@ -113,7 +117,6 @@ interface Row {
   readonly windowStartMs: number;
   readonly windowEndMs: number;
   readonly keys: readonly (PropertyValue | null)[];
-  readonly values: Values;
   readonly events: number;
 }
 
@@ -129,31 +132,62 @@ function headOf(
   };
 }
 
-function toRow({ windowStartMs, windowEndMs, keys, values, events }: Row, groupBy: readonly string[]) {
+/** How the rows of one answer are written. */
+interface Table<Item> {
+  readonly header: readonly string[];
+  row(item: Item): object;
+  cells(item: Item): CsvCell[];
+}
+
+function makeTable<Item extends Row>(
+  groupBy: readonly string[],
+  valuesOf: (item: Item) => Values,
+): Table<Item> {
+  const timeText = makeTimeTexts();
   return {
-    window_start: formatTime(windowStartMs),
-    window_end: formatTime(windowEndMs),
-    ...Object.fromEntries(groupBy.map((key, index) => [key, keys[index] ?? null])),
-    ...Object.fromEntries(values),
-    events,
+    header: ['window_start', 'window_end', ...groupBy],
+    row(item) {
+      const row: Record<string, unknown> = {
+        window_start: timeText(item.windowStartMs),
+        window_end: timeText(item.windowEndMs),
+      };
+      groupBy.forEach((key, index) => {
+        row[key] = item.keys[index] ?? null;
+      });
+      for (const [name, text] of valuesOf(item)) row[name] = text;
+      row.events = item.events;
+      return row;
+    },
+    cells: (item) => [
+      timeText(item.windowStartMs),
+      timeText(item.windowEndMs),
+      ...item.keys,
+      ...valuesOf(item).map(([, text]) => ({ number: text })),
+      item.events,
+    ],
   };
 }
 
-function sendCsv(
+/** The rows of an answer share few moments; a moment's text costs as much as the rest of a row. */
+function makeTimeTexts(): (ms: number) => string {
+  const texts = new Map<number, string>();
+  return (ms) => {
+    const known = texts.get(ms);
+    if (known !== undefined) return known;
+    const text = formatTime(ms);
+    if (texts.size < timeTextsMax) texts.set(ms, text);
+    return text;
+  };
+}
+
+function sendCsv<Item>(
   reply: FastifyReply,
-  groupBy: readonly string[],
   names: readonly string[],
-  rows: readonly Row[],
+  items: readonly Item[],
+  table: Table<Item>,
 ) {
-  const header = ['window_start', 'window_end', ...groupBy, ...names, 'events'];
-  const cells = rows.map(({ windowStartMs, windowEndMs, keys, values, events }): CsvCell[] => [
-    formatTime(windowStartMs),
-    formatTime(windowEndMs),
-    ...keys,
-    ...values.map(([, text]) => ({ number: text })),
-    events,
-  ]);
-  return reply.header('content-type', 'text/csv; charset=utf-8').send(toCsv(header, cells));
+  const pieces = csvPieces([...table.header, ...names, 'events'], items, table.cells);
+  return reply.header('content-type', 'text/csv; charset=utf-8').send(Readable.from(pieces));
 }
 
 function toUnpriced(entry: {

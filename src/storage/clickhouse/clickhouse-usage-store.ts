@@ -3,6 +3,7 @@
  * answers. It does not know whether the engine is in this process.
  */
 import type { Identity } from '../../domain/events/stored-event.ts';
+import { mapInTurns } from '../../turns.ts';
 import {
   ResultTooLarge,
   type Seen,
@@ -77,7 +78,9 @@ async function findSeen(
 ): Promise<Seen[]> {
   if (identities.length === 0) return [];
   const rows = await connection.query<SeenRow>(findSeenStatement(identities), options);
-  return rows.map(([source, id, fingerprint]) => ({ source, id, fingerprint: readFingerprint(fingerprint) }));
+  return mapInTurns(rows, ([source, id, fingerprint]) => {
+    return { source, id, fingerprint: readFingerprint(fingerprint) };
+  });
 }
 
 async function aggregate(
@@ -90,7 +93,7 @@ async function aggregate(
     throw error;
   });
   if (rows.length > query.rowsMax) throw new ResultTooLarge(query.rowsMax);
-  return rows.map((row) => readUsage(row, query));
+  return mapInTurns(rows, (row) => readUsage(row, query));
 }
 
 /** Columns as aggregateStatement lays them out. */

@@ -12,6 +12,7 @@ import { checkAccess } from './check-access.ts';
 import { compileSchema } from './check-request.ts';
 import { makeConnections } from './connections.ts';
 import { addDocs } from './docs.ts';
+import { addLargeAnswers } from './large-answers.ts';
 import { addMethodNotAllowed } from './method-not-allowed.ts';
 import { logRequests } from './request-log.ts';
 import { analysisRoutes } from './routes/analysis.ts';
@@ -75,6 +76,7 @@ export async function makeApp(options: AppOptions): Promise<FastifyInstance> {
   addBodyParser(app);
   logRequests(app);
   watchRequests(app, options.metrics);
+  addLargeAnswers(app);
   letConnectionsGo(app);
   const assertAccess = checkAccess(app, { ...useCases, localToken, reachable });
   connections.takeTurns(app, limits);

@@ -5,8 +5,10 @@
 import { Readable } from 'node:stream';
 import { formatTime, type PropertyValue } from '@countinghouse/client/wire';
 import type { FastifyReply } from 'fastify';
+import { makeTurns } from '../turns.ts';
 import type { EncodeParquet } from '../usecases/encode-parquet.ts';
-import { type CsvCell, toCsv } from './csv.ts';
+import { type CsvCell, csvPieces } from './csv.ts';
+import { MadeRows } from './large-answers.ts';
 
 export type RowFormat = 'json' | 'csv' | 'ndjson' | 'parquet';
 
@@ -26,16 +28,38 @@ export interface RowColumns {
   readonly values: readonly string[];
 }
 
-export function toRow(
-  { windowStartMs, windowEndMs, keys, values, events }: AnswerRow,
-  groupBy: readonly string[],
-) {
-  return {
-    window_start: formatTime(windowStartMs),
-    window_end: formatTime(windowEndMs),
-    ...Object.fromEntries(groupBy.map((key, index) => [key, keys[index] ?? null])),
-    ...Object.fromEntries(values),
-    events,
+/** The rows as JSON objects, each made when it is written. */
+export function toRows(rows: readonly AnswerRow[], groupBy: readonly string[]): MadeRows<AnswerRow, object> {
+  return new MadeRows(rows, makeToRow(groupBy));
+}
+
+function makeToRow(groupBy: readonly string[]): (row: AnswerRow) => object {
+  const timeText = makeTimeTexts();
+  return ({ windowStartMs, windowEndMs, keys, values, events }) => {
+    const row: Record<string, unknown> = {
+      window_start: timeText(windowStartMs),
+      window_end: timeText(windowEndMs),
+    };
+    groupBy.forEach((key, index) => {
+      row[key] = keys[index] ?? null;
+    });
+    for (const [name, text] of values) row[name] = text;
+    row.events = events;
+    return row;
+  };
+}
+
+const timeTextsMax = 10_000;
+
+/** The rows of an answer share few moments; a moment's text costs as much as the rest of a row. */
+function makeTimeTexts(): (ms: number) => string {
+  const texts = new Map<number, string>();
+  return (ms) => {
+    const known = texts.get(ms);
+    if (known !== undefined) return known;
+    const text = formatTime(ms);
+    if (texts.size < timeTextsMax) texts.set(ms, text);
+    return text;
   };
 }
 
@@ -57,27 +81,33 @@ export function sendLines(reply: FastifyReply, pieces: AsyncIterable<string>): F
   return reply.header('content-type', 'application/x-ndjson; charset=utf-8').send(Readable.from(pieces));
 }
 
-const linesPerPiece = 1_000;
+const linesAtOnce = 64;
 
 /** In pieces, so that a long answer does not hold up everybody else. */
 async function* toLines(rows: readonly AnswerRow[], groupBy: readonly string[]): AsyncGenerator<string> {
-  for (let start = 0; start < rows.length; start += linesPerPiece) {
-    const piece = rows.slice(start, start + linesPerPiece);
-    yield piece.map((row) => `${JSON.stringify(toRow(row, groupBy))}\n`).join('');
-    await new Promise(setImmediate);
+  const turns = makeTurns();
+  const toRow = makeToRow(groupBy);
+  for (let start = 0; start < rows.length; start += linesAtOnce) {
+    if (turns.isOver()) await turns.next();
+    yield rows
+      .slice(start, start + linesAtOnce)
+      .map((row) => `${JSON.stringify(toRow(row))}\n`)
+      .join('');
   }
 }
 
 function sendCsv(reply: FastifyReply, { groupBy, values: names }: RowColumns, rows: readonly AnswerRow[]) {
   const header = ['window_start', 'window_end', ...groupBy, ...names, 'events'];
-  const cells = rows.map(({ windowStartMs, windowEndMs, keys, values, events }): CsvCell[] => [
-    formatTime(windowStartMs),
-    formatTime(windowEndMs),
+  const timeText = makeTimeTexts();
+  const cellsOf = ({ windowStartMs, windowEndMs, keys, values, events }: AnswerRow): CsvCell[] => [
+    timeText(windowStartMs),
+    timeText(windowEndMs),
     ...keys,
     ...values.map(([, text]) => ({ number: text })),
     events,
-  ]);
-  return reply.header('content-type', 'text/csv; charset=utf-8').send(toCsv(header, cells));
+  ];
+  const pieces = csvPieces(header, rows, cellsOf);
+  return reply.header('content-type', 'text/csv; charset=utf-8').send(Readable.from(pieces));
 }
 
 /** Keys are texts too: a property may be of any type from row to row. */

@@ -10,7 +10,7 @@ export interface Zone {
 
 const wire = '@countinghouse/client/wire';
 const client = '@countinghouse/client';
-const leaves = ['src/money', 'src/time', 'src/errors.ts', 'src/limits.ts'];
+const leaves = ['src/money', 'src/time', 'src/errors.ts', 'src/limits.ts', 'src/turns.ts'];
 /** An adapter knows its port and its driver, never another adapter. */
 const adapter = ['src/storage', 'src/domain', ...leaves, wire, 'node:'];
 
@@ -19,6 +19,7 @@ export const zones: readonly Zone[] = [
   { path: 'src/time', mayImport: ['temporal-polyfill'] },
   { path: 'src/errors.ts', mayImport: [] },
   { path: 'src/limits.ts', mayImport: [] },
+  { path: 'src/turns.ts', mayImport: ['node:'] },
   { path: 'src/domain', mayImport: [...leaves, wire, 'csv-parse', 'lossless-json'] },
   { path: 'src/storage', mayImport: ['src/domain', ...leaves, wire] },
   { path: 'src/storage/clickhouse', mayImport: [...adapter, 'chdb', '@clickhouse/client'] },
@@ -30,7 +31,7 @@ export const zones: readonly Zone[] = [
   {
     path: 'src/http',
     mayImport: [
-      ...['src/usecases', 'src/errors.ts', 'src/limits.ts', wire, 'node:'],
+      ...['src/usecases', 'src/errors.ts', 'src/limits.ts', 'src/turns.ts', wire, 'node:'],
       ...['fastify', '@fastify/swagger', '@fastify/swagger-ui', 'ajv', 'typebox', 'lossless-json'],
     ],
   },

@@ -2,9 +2,10 @@
 import { formatTime } from '@countinghouse/client/wire';
 import type { FastifyInstance } from 'fastify';
 import type { UseCases } from '../../usecases/use-cases.ts';
+import { MadeRows } from '../large-answers.ts';
 import { readSpan, readUsageQuestion, type UsageParameters } from '../parameters.ts';
 import { asProblem } from '../problem.ts';
-import { type AnswerRow, sendRows, toRow } from '../row-formats.ts';
+import { type AnswerRow, sendRows, toRows } from '../row-formats.ts';
 import * as schemas from '../schemas/questions.ts';
 import { problemResponse } from '../schemas/shared.ts';
 
@@ -38,7 +39,7 @@ function addUsage(app: FastifyInstance, { askUsage, encodeParquet }: UseCases): 
       if (format !== 'json') {
         return sendRows(reply, format, { groupBy, values: ['quantity'] }, rows, encodeParquet);
       }
-      return { ...headOf(answer, query), rows: rows.map((row) => toRow(row, groupBy)) };
+      return { ...headOf(answer, query), rows: toRows(rows, groupBy) };
     },
   );
 }
@@ -78,8 +79,8 @@ function addCosts(app: FastifyInstance, { askCosts, encodeParquet }: UseCases): 
       }
       return {
         ...headOf(answer, query),
-        rows: rows.map((row) => toRow(row, question.groupBy)),
-        unpriced: answer.unpriced.map(toUnpriced),
+        rows: toRows(rows, question.groupBy),
+        unpriced: new MadeRows(answer.unpriced, toUnpriced),
       };
     },
   );

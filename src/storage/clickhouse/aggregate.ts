@@ -1,6 +1,7 @@
 /** One answer of usage by window and keys (sql/aggregate.ts), for the sum of quantities or for any meter. */
 import { parseDecimal } from '../../money/decimal.ts';
 import { formatFraction, fractionFromDecimal, makeFraction } from '../../money/fraction.ts';
+import { mapInTurns } from '../../turns.ts';
 import { ResultTooLarge, type UsageQuery, type UsageRow } from '../usage-store.ts';
 import { aggregateLevels } from './aggregate-levels.ts';
 import { type MeasureContext, readKey } from './measure.ts';
@@ -14,7 +15,7 @@ export async function aggregate(query: UsageQuery, context: AggregateContext): P
   if (query.windows?.starts.length === 0 || query.customerIds?.length === 0) return [];
   const rows = await askRows(query, context);
   if (rows.length > query.rowsMax) throw new ResultTooLarge(query.rowsMax);
-  const read = rows.map((row) => readUsage(row, query));
+  const read = await mapInTurns(rows, (row) => readUsage(row, query));
   return query.meter?.aggregation === 'time_weighted' ? aggregateLevels(query, read, context) : read;
 }
 

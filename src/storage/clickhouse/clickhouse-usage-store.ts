@@ -3,6 +3,7 @@
  * answers. It does not know whether the engine is in this process.
  */
 import type { Identity } from '../../domain/events/stored-event.ts';
+import { mapInTurns } from '../../turns.ts';
 import type { EventFilter, Seen, SuspenseRow, UsageStore } from '../usage-store.ts';
 import { aggregate } from './aggregate.ts';
 import type { Connection, Lane, QueryLimits, QueryOptions, Statement } from './connection.ts';
@@ -87,7 +88,9 @@ async function findSeen(
 ): Promise<Seen[]> {
   if (identities.length === 0) return [];
   const rows = await connection.query<SeenRow>(findSeenStatement(identities), options);
-  return rows.map(([source, id, fingerprint]) => ({ source, id, fingerprint: readFingerprint(fingerprint) }));
+  return mapInTurns(rows, ([source, id, fingerprint]) => {
+    return { source, id, fingerprint: readFingerprint(fingerprint) };
+  });
 }
 
 function customersOf({ customerId }: EventFilter): string[] | null {

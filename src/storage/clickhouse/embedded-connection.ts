@@ -6,8 +6,9 @@
 import { type ChdbResult, drainPending, Session } from 'chdb';
 import type { Connection, InsertBlock, QueryOptions, Statement } from './connection.ts';
 import { renderStatement } from './literals.ts';
+import { parseRows } from './parse-rows.ts';
 import { queryError } from './query-errors.ts';
-import { insertSettings, parseRows, querySettings, settingList } from './request-settings.ts';
+import { insertSettings, querySettings, settingList } from './request-settings.ts';
 import { makeSessionPool, type SessionPool } from './session-pool.ts';
 
 export interface EmbeddedConnectionOptions {
@@ -36,7 +37,7 @@ export function openEmbeddedConnection(options: EmbeddedConnectionOptions): Conn
   };
   return {
     query: async <Row extends readonly unknown[]>(statement: Statement, options: QueryOptions) =>
-      parseRows<Row>((await ask(pools[options.lane], statement, options, 'JSONCompactEachRow')).text()),
+      parseRows<Row>((await ask(pools[options.lane], statement, options, 'JSONCompactEachRow')).bytes()),
     queryBytes: async (statement, options, format = 'RowBinary') =>
       (await ask(pools[options.lane], statement, options, format)).bytes(),
     insert: (block) => pools.append.run((session) => insert(session, block)),

@@ -34,8 +34,3 @@ export function settingList(settings: QuerySettings): string {
     .map(([name, value]) => `${name} = ${value}`)
     .join(', ');
 }
-
-/** A line break inside a JSON string is always escaped, so a raw one ends a row. */
-export function parseRows<Row extends readonly unknown[]>(lines: string): Row[] {
-  return JSON.parse(`[${lines.trimEnd().replaceAll('\n', ',')}]`) as Row[];
-}

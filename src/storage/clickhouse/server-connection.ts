@@ -9,8 +9,9 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { ClickHouseError, ClickHouseLogLevel, createClient } from '@clickhouse/client';
 import type { Connection, InsertBlock, QueryOptions, Statement } from './connection.ts';
 import { renderStatement } from './literals.ts';
+import { parseRows } from './parse-rows.ts';
 import { queryError, UsageStoreFailed } from './query-errors.ts';
-import { insertSettings, parseRows, querySettings } from './request-settings.ts';
+import { insertSettings, querySettings } from './request-settings.ts';
 import { makeSessionPool } from './session-pool.ts';
 
 type Client = ReturnType<typeof createClient>;
@@ -59,28 +60,19 @@ async function ask<Row extends readonly unknown[]>(
   statement: Statement,
   options: QueryOptions,
 ): Promise<Row[]> {
-  try {
-    const answer = await client.query({
-      query: renderStatement(statement),
-      format: 'JSONCompactEachRow',
-      // The answer waits for its end, so that a query that fails halfway is an error, not a short list.
-      clickhouse_settings: { ...querySettings(statement, options.limits), wait_end_of_query: 1 },
-    });
-    return parseRows<Row>(await answer.text());
-  } catch (cause) {
-    throw queryError(engineCode(cause), cause);
-  }
+  return parseRows<Row>(await askBytes(client, statement, options, 'JSONCompactEachRow'));
 }
 
 async function askBytes(
   client: Client,
   statement: Statement,
   options: QueryOptions,
-  format: 'RowBinary' | 'Parquet',
+  format: 'JSONCompactEachRow' | 'RowBinary' | 'Parquet',
 ): Promise<Uint8Array> {
   try {
     const answer = await client.exec({
       query: `${renderStatement(statement)}\nFORMAT ${format}`,
+      // The answer waits for its end, so that a query that fails halfway is an error, not a short list.
       clickhouse_settings: { ...querySettings(statement, options.limits), wait_end_of_query: 1 },
     });
     return await buffer(answer.stream);
@@ -127,7 +119,7 @@ async function untilGone(client: Client, queryId: string, timeoutMs: number): Pr
       .query({ query, query_params: { id: queryId }, format: 'JSONCompactEachRow', abort_signal: deadline })
       .then((result) => result.text())
       .catch(() => null);
-    if (answer !== null && parseRows<[running: number]>(answer)[0]?.[0] === 0) return;
+    if (answer !== null && JSON.parse(answer)[0] === 0) return;
     await pause(100);
   }
   throw new UsageStoreFailed(`whether the insert ${queryId} still runs cannot be known`);

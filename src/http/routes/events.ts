@@ -152,7 +152,7 @@ function readQuestion(query: EventsParameters) {
   return { filter, order, after, ...(asOf !== undefined && { asOf }) };
 }
 
-function toListedEvent(event: StoredEvent): ListedEvent {
+export function toListedEvent(event: StoredEvent): ListedEvent {
   return {
     source: event.source,
     id: event.id,

@@ -96,7 +96,7 @@ function billLine(
   // One cost for each piece of the period between two moments at which a version begins.
   const pieces = piecesOf(length, versions);
   let [running, quantity, count] = [0n, 0n, 0];
-  let [total, least, most]: Ratio[] = [
+  let [total, least, most]: [Ratio, Ratio, Ratio] = [
     [0n, 1n],
     [0n, 1n],
     [0n, 1n],

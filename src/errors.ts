@@ -47,7 +47,6 @@ export const errorCatalogue = {
   meter_unknown: field('There is no such meter'),
   aggregation_missing: field('The aggregation is missing'),
   aggregation_invalid: field('The aggregation is not known'),
-  value_missing: field('The value is missing'),
   value_invalid: field('The value is not valid'),
   filter_invalid: field('The filter is not valid'),
   dimensions_invalid: field('The dimensions are not valid'),

@@ -31,6 +31,7 @@ export const accessTable: Readonly<Record<string, Access>> = {
   'POST /v1/events': { scope: 'events:write', customer: 'route' },
   'GET /v1/events': read('query'),
   'GET /v1/events/:source/:id': read('route'),
+  'GET /v1/events/:source/:id/explain': read('route'),
   // They name events of any customer, and may hand one over to another.
   'POST /v1/corrections': write('refused'),
   'POST /v1/corrections/preview': read('refused'),

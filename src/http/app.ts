@@ -20,6 +20,7 @@ import { auditRoutes } from './routes/audit.ts';
 import { closeGroupRoutes } from './routes/close-groups.ts';
 import { correctionRoutes } from './routes/corrections.ts';
 import { eventRoutes } from './routes/events.ts';
+import { explainEventRoute } from './routes/explain-event.ts';
 import { type Health, healthRoutes } from './routes/health.ts';
 import { keyRoutes } from './routes/keys.ts';
 import { meterRoutes } from './routes/meters.ts';
@@ -103,6 +104,7 @@ function letConnectionsGo(app: FastifyInstance): void {
 
 function addRoutes(app: FastifyInstance, { useCases, health, metrics }: AppOptions): void {
   eventRoutes(app, useCases);
+  explainEventRoute(app, useCases);
   customerRoutes(app, useCases);
   serviceRoutes(app, useCases);
   meterRoutes(app, useCases);

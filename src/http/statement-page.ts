@@ -157,7 +157,7 @@ function table(header: readonly Cell[], rows: string, foot: string): string {
   return `<table><thead><tr>${names.join('')}</tr></thead><tbody>${rows}</tbody>${foot}</table>`;
 }
 
-type Named = { readonly meter: string; readonly dimension?: string | number | boolean | null };
+type Named = Pick<StatementDocument['lines'][number], 'meter' | 'dimension'>;
 
 function nameOf({ meter, dimension }: Named, labels: StatementLabels): string {
   const name = safe(labels.meters.get(meter)?.name ?? meter);

@@ -154,7 +154,7 @@ function upToCount<Item>(items: readonly Item[], count: number): readonly Item[]
 }
 
 /** Books that are kept for the next question. */
-const booksMax = 16;
+const booksMax = 8;
 
 function bookOf({ books, prices }: Histories, count: number): PriceBook {
   const known = books.get(count);

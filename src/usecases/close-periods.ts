@@ -27,22 +27,47 @@ export type CloseResult =
   | { readonly ok: true; readonly created: boolean; readonly id: string }
   | (Refusal & { readonly id: string });
 
-/** One result for each customer, in their order. */
+/** One result for each request, in their order. */
 export type ClosePeriods = (requests: readonly CloseRequest[]) => Promise<CloseResult[]>;
 
 type Results = ReadonlyMap<string, CloseResult>;
 
+/** Groups of many that are under way together: while one waits for the stores, another computes. */
+const groupsAtOnce = 2;
+
 export function makeClosePeriods(dependencies: Dependencies): ClosePeriods {
-  const close = gather<readonly CloseRequest[], Results>({
+  const closeSome = (requests: readonly CloseRequest[]) => closeGroup(dependencies, uniqueRequests(requests));
+  // Single closes that are asked for at the same time are made together.
+  const closeTogether = gather<readonly CloseRequest[], Results>({
     weigh: (requests) => requests.length,
     weightMax: limits.closeGroupMax,
-    run: (groups) => closeGroup(dependencies, uniqueRequests(groups.flat())),
+    run: (groups) => closeSome(groups.flat()),
   });
   return async (requests) => {
     const valid = requests.filter(({ period }) => isMonth(period));
-    const results = valid.length === 0 ? new Map<string, CloseResult>() : await close(valid);
+    const results = new Map<string, CloseResult>();
+    const keep = (found: Results) => {
+      for (const [id, result] of found) results.set(id, result);
+    };
+    if (valid.length === 1) keep(await closeTogether(valid));
+    else await forGroups(valid, async (group) => keep(await closeSome(group)));
     return requests.map((request) => results.get(idOf(request)) ?? { ...noMonth, id: idOf(request) });
   };
+}
+
+async function forGroups<Item>(
+  items: readonly Item[],
+  work: (group: readonly Item[]) => Promise<void>,
+): Promise<void> {
+  const size = Math.max(
+    1,
+    Math.ceil(Math.min(items.length / groupsAtOnce, limits.closeGroupMax / groupsAtOnce)),
+  );
+  const starts = Array.from({ length: Math.ceil(items.length / size) }, (_, index) => index * size).values();
+  const worker = async () => {
+    for (const start of starts) await work(items.slice(start, start + size));
+  };
+  await Promise.all(Array.from({ length: groupsAtOnce }, worker));
 }
 
 const noMonth = refuse('period_invalid', 'period must be a month such as 2026-10', 'period');
@@ -92,25 +117,34 @@ async function closeOnce(
     const writes: StatementWrite[] = [];
     for (const [index, plan] of planned.entries()) {
       const content = contents[index] as StatementContent;
-      // Written while this was computed: the period must not be closed in a currency that the customer no longer has.
-      if (catalog.customer(plan.customer.id)?.currency !== content.currency) continue;
+      if (hasChanged(dependencies, plan)) continue;
       const previousHash = previous.get(plan.customer.id) ?? null;
       const parts = { plan, content, previousHash, sequence: sequence.next(), nowMs };
       writes.push(closedStatement(dependencies, parts));
     }
-    await dependencies.recordStore.addStatements(writes);
+    if (writes.length > 0) await dependencies.recordStore.addStatements(writes);
     catalog.keepCloses(writes.map(({ statement }) => stampOf(statement)));
     return new Set(writes.map(({ statement }) => statement.id));
   });
-  return [...results, ...planned.map(({ request }) => resultOf(idOf(request), written))];
+  return [...results, ...planned.map((plan) => resultOf(dependencies, plan, written))];
 }
 
-function resultOf(id: string, written: ReadonlySet<string>): CloseResult {
+/** While the statement was computed another close was made, or the customer got another currency. */
+function hasChanged({ catalog }: Pick<Dependencies, 'catalog'>, { customer, chain }: PlannedClose): boolean {
+  const { id, currency } = customer;
+  return catalog.closesOf(id).length !== chain.closes.length || catalog.customer(id)?.currency !== currency;
+}
+
+function resultOf(
+  { catalog }: Pick<Dependencies, 'catalog'>,
+  { customer, request }: PlannedClose,
+  written: ReadonlySet<string>,
+): CloseResult {
+  const id = idOf(request);
   if (written.has(id)) return { ok: true, created: true, id };
-  return {
-    ...refuse('conflict', 'the customer changed its currency during the close; close it again', 'currency'),
-    id,
-  };
+  const isClosed = catalog.closesOf(customer.id).some(({ period }) => period === request.period);
+  if (isClosed) return { ok: true, created: false, id };
+  return { ...refuse('conflict', 'the customer was changed during the close: close it again', 'period'), id };
 }
 
 async function planCloses(

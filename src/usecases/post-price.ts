@@ -1,6 +1,6 @@
 /** Makes a price version. The same id with the same content is answered with the stored one, other content refused. */
 import { auditEntryOf } from '../domain/audit/audited-write.ts';
-import type { Meter } from '../domain/meters/meter.ts';
+import { defaultMeter, type Meter } from '../domain/meters/meter.ts';
 import {
   checkValidity,
   makePrice,
@@ -64,14 +64,18 @@ export function readPostedPrice(
   const fault = posted.id === undefined ? null : checkId(posted.id);
   if (fault) return fault;
   const meter = meterOf(posted, catalog);
-  if ('code' in meter) return meter;
+  const isUnknown = 'code' in meter;
+  if (isUnknown && meter.code === 'service_missing') return meter;
+  // What is wrong with the price itself is told first: it stays wrong when the service has been made.
+  const read = readPrice(posted, isUnknown ? defaultMeter('') : meter);
+  if (!read.ok) return read;
+  if (isUnknown) return meter;
   const { customerId } = posted;
   if (customerId !== null && !catalog.customer(customerId)) {
     const message = `there is no customer ${JSON.stringify(customerId)}; create it first`;
     return refuse('customer_unknown', message, 'customer_id');
   }
-  const read = readPrice(posted, meter);
-  return read.ok ? { ok: true, content: read.value } : read;
+  return { ok: true, content: read.value };
 }
 
 function meterOf({ service, meter: id }: PostedPrice, catalog: CatalogView): Meter | Refusal {

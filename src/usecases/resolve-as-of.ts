@@ -25,7 +25,9 @@ export async function resolveAsOf(needed: Needed, asOf: AsOf | null): Promise<As
   await ingest.settle();
   if (asOf === null) return { view: catalog.asOf(null), sequenceMax: last };
   const asked = 'sequence' in asOf ? asOf.sequence : await sequenceAt(needed, asOf.timeMs);
-  return { view: catalog.asOf(asked), sequenceMax: asked };
+  // What is still to come is not known: an answer must not change while it is being made.
+  const sequenceMax = Math.min(asked, last);
+  return { view: catalog.asOf(sequenceMax), sequenceMax };
 }
 
 async function sequenceAt({ recordStore, usageStore }: Needed, timeMs: number): Promise<number> {

@@ -27,6 +27,7 @@ import { type CompareSpans, makeCompareSpans } from './compare-spans.ts';
 import type { Dependencies } from './dependencies.ts';
 import { type DraftStatement, makeDraftStatement } from './draft-statement.ts';
 import { type EncodeParquet, makeEncodeParquet } from './encode-parquet.ts';
+import { type ExplainEvent, makeExplainEvent } from './explain-event.ts';
 import { type ExplainLine, makeExplainLine } from './explain-line.ts';
 import { type FindAnomalies, makeFindAnomalies } from './find-anomalies.ts';
 import { type ForecastPeriod, makeForecastPeriod } from './forecast-period.ts';
@@ -68,6 +69,7 @@ export interface UseCases {
   readonly listEvents: ListEvents;
   readonly streamEvents: StreamEvents;
   readonly findEvent: FindEvent;
+  readonly explainEvent: ExplainEvent;
   readonly listSuspense: ListSuspense;
   readonly identifyCaller: IdentifyCaller;
   readonly manageKeys: ManageKeys;
@@ -106,6 +108,7 @@ export function makeUseCases(dependencies: Dependencies): UseCases {
     listEvents: makeListEvents(dependencies),
     streamEvents: makeStreamEvents(dependencies),
     findEvent: makeFindEvent(dependencies),
+    explainEvent: makeExplainEvent(dependencies),
     listSuspense: makeListSuspense(dependencies),
     identifyCaller: makeIdentifyCaller(dependencies),
     manageKeys: makeManageKeys(dependencies),

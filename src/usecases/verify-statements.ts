@@ -2,11 +2,11 @@
  * Computes closed statements again from stored events and records, and compares: the hash over the kept bytes, the chain,
  * the digest, every line (MONEY.md 5.7). It stops at the first difference and repairs nothing.
  */
-import type { Json } from '../domain/statements/canonical-json.ts';
+import { canonicalJson, type Json } from '../domain/statements/canonical-json.ts';
 import { type Difference, firstDifference } from '../domain/statements/first-difference.ts';
 import { findInChain } from '../domain/statements/period-chain.ts';
 import { statementId } from '../domain/statements/statement.ts';
-import { canonicalBody, type StatementBody, statementBody } from '../domain/statements/statement-document.ts';
+import { type StatementBody, statementBody } from '../domain/statements/statement-document.ts';
 import type { StatementPage, StoredStatement } from '../storage/record-store.ts';
 import { chainOf } from './chain-of.ts';
 import { composeStatements, type StatementToCompose } from './compose-statements.ts';
@@ -53,9 +53,8 @@ function compare(
   const hash = sha256(stored.canonical);
   if (hash !== stored.hash) return { path: 'hash', stored: stored.hash, recomputed: hash };
   const body = JSON.parse(stored.canonical) as StatementBody;
-  if (canonicalBody(body) !== stored.canonical) {
-    return { path: '', stored: stored.canonical, recomputed: canonicalBody(body) };
-  }
+  const canonical = canonicalJson(body as unknown as Json);
+  if (canonical !== stored.canonical) return { path: '', stored: stored.canonical, recomputed: canonical };
   const kept = firstDifference(columnsOf(stored), columnsOf(bodyColumns(body, stored)));
   if (kept) return kept;
   const before = previous.get(stored.id) ?? null;

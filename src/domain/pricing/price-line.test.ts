@@ -141,6 +141,19 @@ describe('the cost until the middle of the period', () => {
     expect(soFar([{ model: 'flat', flatAmount: '10' }], [use(null, '3')])).toEqual(['0']);
   });
 
+  it('before the first edge is what the windows start from, and no window', () => {
+    const timeline = timelineOf(versions([{ unitAmount: '1', includedQuantity: '5' }]));
+    const uses = [
+      { ...useOf({ quantity: '4', atMs: 100 }), untilMs: 101 },
+      { ...useOf({ quantity: '4', atMs: 600 }), untilMs: 601 },
+      { ...useOf({ quantity: '4', atMs: 900 }), untilMs: 901 },
+    ];
+    const [line] = costsBetween(timeline, period, uses, [500, 800]);
+    expect(line?.windows.map(({ window, cost, events }) => [window, formatFraction(cost), events])).toEqual([
+      [0, '3', 1],
+    ]);
+  });
+
   it("picks volume's tier by what was used so far", () => {
     const tiers = [
       { from: '0', to: '10', unitAmount: '1', flatAmount: '7' },

@@ -11,7 +11,6 @@ import {
   maxFraction,
   minFraction,
   multiplyFractions,
-  oneFraction,
   sumFractions,
   zeroFraction,
 } from '../../money/fraction.ts';
@@ -178,7 +177,7 @@ function pricedSlices(
     const after = addFractions(before, sum.quantity);
     const terms = termsIn(stretch, counter.dimension);
     if (stretch.price !== null && terms !== null) {
-      const share = shareOf(stretch, period, timeline.additive);
+      const share = shareOf(stretch, period);
       const periodCharged = charged(stretch.price.price);
       const usage = { before, after, whole, amount: sum.amount, share, flatCharged: periodCharged };
       const parts = terms.model === 'inherit' ? [] : costModels[terms.model](terms, usage);
@@ -198,8 +197,8 @@ function termsIn({ price }: PricedStretch, dimension: DimensionValue): PriceTerm
   return price.termsFor(dimension);
 }
 
-function shareOf(stretch: Stretch, period: Stretch, additive: boolean): Fraction {
-  if (!additive) return oneFraction;
+/** 1 for a number that is never cut: its one stretch is the period. */
+function shareOf(stretch: Stretch, period: Stretch): Fraction {
   return makeFraction(BigInt(stretch.toMs - stretch.fromMs), BigInt(period.toMs - period.fromMs));
 }
 

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { unitsOf } from '../../../test/support/decimal-text.ts';
 import { makeFraction, parseFraction } from '../../money/fraction.ts';
 import type { RoundingMode } from '../../money/rounding.ts';
+import { canonicalJson, type Json } from './canonical-json.ts';
 import { lineId } from './line-id.ts';
 import { makeStatement } from './make-statement.ts';
 import type { ExactLine } from './priced-period.ts';
@@ -103,7 +104,34 @@ describe('the line’s name', () => {
   });
 });
 
-it('a statement read back from its bytes is the statement', () => {
-  const body = statementBody({ ...statementOf(['1.005']), status: 'closed', previousHash: null, hash: null });
+it('a statement’s bytes are its canonical form, and read back they are the statement', () => {
+  const late = {
+    period: 'p',
+    line: 'l',
+    meter: 'm',
+    dimension: null,
+    quantity: '1',
+    amount: '0.00',
+    ignoredAmount: '1.00',
+  };
+  const made = statementOf(['1.005', '7'], 'USD', 'half_even', [
+    late,
+    { ...late, dimension: undefined, ignoredAmount: undefined },
+  ]);
+  const lines = made.lines.map((line, index) => (index === 0 ? line : { ...line, dimension: 'é"' }));
+  const unpriced = [
+    { service: 's', meter: 's', dimension: 1, reason: 'price_missing', quantity: '1', events: 1 },
+  ];
+  const suspense = [{ service: 't', quantity: '1/3', events: 2 }];
+  const body = statementBody({
+    ...made,
+    lines,
+    unpriced,
+    suspense,
+    status: 'closed',
+    previousHash: null,
+    hash: null,
+  });
+  expect(canonicalBody(body)).toBe(canonicalJson(JSON.parse(JSON.stringify(body)) as Json));
   expect(readStatement(canonicalBody(body), 'h')).toEqual({ ...body, hash: 'h' });
 });

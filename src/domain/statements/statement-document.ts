@@ -5,14 +5,13 @@
  */
 import { formatTime } from '@countinghouse/client/wire';
 import type { DimensionValue } from '../pricing/price-terms.ts';
-import { canonicalJson, type Json } from './canonical-json.ts';
 import type { Adjustment, Statement, StatementLine } from './statement.ts';
 
 export interface LineDocument {
   readonly line: string;
   readonly meter: string;
   /** Absent where the price has no dimension. */
-  readonly dimension?: string | number | boolean | null;
+  readonly dimension?: DimensionValue;
   readonly from: string;
   readonly to: string;
   readonly quantity: string;
@@ -35,17 +34,17 @@ export interface AdjustmentDocument {
   readonly period: string;
   readonly line: string;
   readonly meter: string;
-  readonly dimension?: string | number | boolean | null;
+  readonly dimension?: DimensionValue;
   readonly quantity: string;
   readonly amount: string;
-  readonly ignored_amount?: string;
+  readonly ignored_amount?: string | undefined;
 }
 
 export interface UnpricedDocument {
   readonly customer_id: string;
   readonly service: string;
   readonly meter: string;
-  readonly dimension?: string | number | boolean | null;
+  readonly dimension?: DimensionValue;
   readonly reason: string;
   readonly quantity: string;
   readonly events: number;
@@ -84,36 +83,38 @@ export interface StatementDocument extends StatementBody {
   readonly hash: string | null;
 }
 
+/** Members stand in the order of RFC 8785 already: writing ten thousand statements must not sort them all again. */
 export function statementBody(statement: Statement): StatementBody {
-  const { customerId, period, lines, adjustments } = statement;
+  const { customerId: customer_id, period } = statement;
+  const timeText = timeTexts();
   return {
-    id: statement.id,
-    customer_id: customerId,
-    period: period.name,
-    from: formatTime(period.fromMs),
-    to: formatTime(period.toMs),
-    time_zone: statement.timeZone,
+    adjustments: statement.adjustments.map(adjustmentDocument),
     currency: statement.currency,
+    customer_id,
+    digest: statement.digest,
+    from: timeText(period.fromMs),
+    id: statement.id,
+    lines: statement.lines.map((line) => lineDocument(line, timeText)),
+    period: period.name,
+    previous_hash: statement.previousHash,
     rounding: statement.rounding,
     status: statement.status,
-    lines: lines.map(lineDocument),
-    adjustments: adjustments.map(adjustmentDocument),
-    total: statement.total,
-    watermark: String(statement.watermark),
-    digest: statement.digest,
-    previous_hash: statement.previousHash,
     suspense: statement.suspense.map(({ service, quantity, events }) => {
-      return { customer_id: customerId, service, missing: ['service'], quantity, events };
+      return { customer_id, events, missing: ['service'], quantity, service };
     }),
+    time_zone: statement.timeZone,
+    to: timeText(period.toMs),
+    total: statement.total,
     unpriced: statement.unpriced.map(({ service, meter, dimension, reason, quantity, events }) => {
-      return { customer_id: customerId, service, meter, ...dimensionOf(dimension), reason, quantity, events };
+      return { customer_id, dimension, events, meter, quantity, reason, service };
     }),
+    watermark: String(statement.watermark),
   };
 }
 
-/** Exactly the bytes that are hashed, as text: its UTF-8. */
+/** Exactly the bytes that are hashed, as text: its UTF-8. A test holds it to canonical-json.ts. */
 export function canonicalBody(body: StatementBody): string {
-  return canonicalJson(body as unknown as Json);
+  return JSON.stringify(body);
 }
 
 /** From the kept bytes back to what is shown. */
@@ -121,37 +122,39 @@ export function readStatement(canonical: string, hash: string | null): Statement
   return { ...(JSON.parse(canonical) as StatementBody), hash };
 }
 
-function lineDocument(line: StatementLine): LineDocument {
-  const { fromMs, toMs, dimension, slices, exactAmount, line: id, meter, quantity, events, amount } = line;
+/** A statement names few moments, and each of them often. */
+function timeTexts(): (ms: number) => string {
+  const texts = new Map<number, string>();
+  return (ms) => {
+    const text = texts.get(ms) ?? formatTime(ms);
+    texts.set(ms, text);
+    return text;
+  };
+}
+
+function lineDocument(line: StatementLine, timeText: (ms: number) => string): LineDocument {
   return {
-    line: id,
-    meter,
-    ...dimensionOf(dimension),
-    from: formatTime(fromMs),
-    to: formatTime(toMs),
-    quantity,
-    events,
-    slices: slices.map((slice) => ({
-      price_id: slice.priceId,
-      from: formatTime(slice.fromMs),
-      to: formatTime(slice.toMs),
-      quantity: slice.quantity,
+    amount: line.amount,
+    dimension: line.dimension,
+    events: line.events,
+    exact_amount: line.exactAmount,
+    from: timeText(line.fromMs),
+    line: line.line,
+    meter: line.meter,
+    quantity: line.quantity,
+    slices: line.slices.map((slice) => ({
       events: slice.events,
       exact_amount: slice.exactAmount,
+      from: timeText(slice.fromMs),
+      price_id: slice.priceId,
+      quantity: slice.quantity,
+      to: timeText(slice.toMs),
     })),
-    exact_amount: exactAmount,
-    amount,
+    to: timeText(line.toMs),
   };
 }
 
 export function adjustmentDocument(adjustment: Adjustment): AdjustmentDocument {
-  const { period, line, meter, dimension, quantity, amount, ignoredAmount } = adjustment;
-  return {
-    ...{ period, line, meter, ...dimensionOf(dimension), quantity, amount },
-    ...(ignoredAmount !== undefined && { ignored_amount: ignoredAmount }),
-  };
-}
-
-function dimensionOf(dimension: DimensionValue): { dimension?: string | number | boolean | null } {
-  return dimension === undefined ? {} : { dimension };
+  const { amount, dimension, ignoredAmount: ignored_amount, line, meter, period, quantity } = adjustment;
+  return { amount, dimension, ignored_amount, line, meter, period, quantity };
 }

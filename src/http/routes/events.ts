@@ -110,7 +110,7 @@ function addOne(app: FastifyInstance, { findEvent }: UseCases): void {
     async (request) => {
       const found = await findEvent(request.params as { source: string; id: string });
       if (!found) throw new HttpProblem('not_found', 'no event with this source and id is stored');
-      assertOwn(callerOf(request), found.event.customerId);
+      assertOwnEvent(callerOf(request), found.event, found.corrections);
       const corrections = found.corrections.map(toCorrection);
       return { ...toListedEvent(found.event), ...(corrections.length > 0 && { corrections }) };
     },
@@ -152,7 +152,7 @@ function readQuestion(query: EventsParameters) {
   return { filter, order, after, ...(asOf !== undefined && { asOf }) };
 }
 
-function toListedEvent(event: StoredEvent): ListedEvent {
+export function toListedEvent(event: StoredEvent): ListedEvent {
   return {
     source: event.source,
     id: event.id,
@@ -166,4 +166,14 @@ function toListedEvent(event: StoredEvent): ListedEvent {
     sequence: String(event.sequence),
     received_at: formatTime(event.receivedAtMs),
   };
+}
+
+/** An event that a correction gave to another customer is shown to neither: its answer names both. */
+export function assertOwnEvent(
+  caller: ReturnType<typeof callerOf>,
+  event: Pick<StoredEvent, 'customerId'>,
+  corrections: readonly { readonly event: Pick<StoredEvent, 'customerId'> | null }[],
+): void {
+  assertOwn(caller, event.customerId);
+  for (const { event: amended } of corrections) if (amended) assertOwn(caller, amended.customerId);
 }

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { UsageStore } from '../usage-store.ts';
 import { aggregateContract } from './contract/aggregate.contract.ts';
 import { contentContract, manyMonthsContract } from './contract/content.contract.ts';
+import { correctionsContract } from './contract/corrections.contract.ts';
 import { exactnessContract, wholeSum } from './contract/exactness.contract.ts';
 import { identityContract } from './contract/identity.contract.ts';
 import { keyHashesContract } from './contract/key-hashes.contract.ts';
@@ -41,6 +42,7 @@ export function usageStoreContract({ name, open }: UsageStoreContractOptions): v
     keyHashesContract(() => subject);
     manyMonthsContract(() => subject);
     meteredContract(() => subject);
+    correctionsContract(() => subject);
 
     test('what was stored is there after closing and opening again', async () => {
       const count = async () => (await store.aggregate({ ...wholeSum, filter: {} })).map((row) => row.events);

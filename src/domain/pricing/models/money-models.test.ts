@@ -78,6 +78,12 @@ check('at least 10, at most 20', [
   ["no use of a customer's own price: the minimum", [{ ...between, customerId: 'acme' }], [], '10'],
   ['a negative month: neither', [between], [{ quantity: '-5' }], '-5'],
   [
+    'a negative month of refunds that carry money: neither',
+    [{ ...card, maximumAmount: '10' }],
+    [{ quantity: '-1', amount: '1000' }],
+    '29',
+  ],
+  [
     'from the middle on: half of both',
     [{ ...between, effectiveFromMs: 500 }],
     [{ quantity: '40', atMs: 500 }],

@@ -186,7 +186,7 @@ export function meteredContract(subject: () => StoreUnderTest): void {
             }
           },
         ),
-        { numRuns: 25 },
+        { numRuns: 15 },
       );
     }, 120_000);
 
@@ -247,7 +247,28 @@ function edges(subject: () => StoreUnderTest): void {
     expect(row.quantity).toEqual({ numerator: 2n, denominator: 1n });
   });
 
-  test('ten thousand events of one level each second integrate exactly', async () => {
+  test.each([
+    ['p50', 11, 6],
+    ['p95', 11, 11],
+    ['p99', 11, 11],
+    ['p50', 100, 50],
+    ['p95', 100, 95],
+    ['p99', 100, 99],
+    ['p50', 1, 1],
+    ['p99', 101, 100],
+  ] as const)('%s of 1 to %i is %i: the nearest rank', async (aggregation, count, expected) => {
+    const { store, append, event } = subject();
+    const customerId = `${aggregation} of ${count}`;
+    const numbers = Array.from({ length: count }, (_, n) => String(((n * 37) % count) + 1));
+    await append(...numbers.map((quantity) => event({ customerId, timeMs: base, quantity })));
+    expect(new Set(numbers).size).toBe(count);
+    const [[row]] = (await store.measure([question(customerId, { aggregation })], {
+      ...{ view: { sequenceMax: null }, rowsMax: 10 },
+    })) as [[MeasuredRow]];
+    expect(row.quantity).toEqual({ numerator: BigInt(expected), denominator: 1n });
+  });
+
+  test('a thousand levels of a millisecond each integrate exactly', async () => {
     const { store, append, event } = subject();
     const many = Array.from({ length: 1000 }, (_, n) =>
       event({ customerId: 'stairs', timeMs: base + n, quantity: `${n}.000000000001` }),

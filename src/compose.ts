@@ -55,6 +55,8 @@ const systemParts: ServerParts = {
 
 export interface RunningServer {
   readonly url: string;
+  /** The token of commands on this machine: it may do everything. */
+  readonly localToken: string;
   close(): Promise<void>;
 }
 
@@ -157,7 +159,7 @@ export async function startServer(
       await close();
       logger.info('stopped');
     };
-    return { url, close: stop };
+    return { url, localToken, close: stop };
   } catch (error) {
     await close();
     throw asListenError(error, config);

@@ -13,8 +13,15 @@ export interface ApiConnection {
   close(): Promise<void>;
 }
 
-export async function connect({ data, url }: { data?: string; url?: string }): Promise<ApiConnection> {
-  if (url !== undefined) return overHttp(url, readApiKey());
+export interface ConnectOptions {
+  readonly data?: string;
+  readonly url?: string;
+  /** For a URL; default: the environment's. */
+  readonly key?: string;
+}
+
+export async function connect({ data, url, key }: ConnectOptions): Promise<ApiConnection> {
+  if (url !== undefined) return overHttp(url, key ?? readApiKey());
   const directory = data ?? defaultConfig.data;
   try {
     return await inProcess(directory);

@@ -17,8 +17,9 @@ import { type KnownCustomer, makeWorld, type WorldPrice } from '../simulator/wor
 import type { Command } from './command.ts';
 import { describeCustomers, describeNextSteps } from './demo-text.ts';
 import { isPortFree } from './free-port.ts';
-import { importCustomers } from './import-customers.ts';
-import { importServices } from './import-services.ts';
+import { makeImportCustomers } from './import-customers.ts';
+import { systemParts } from './import-parts.ts';
+import { makeImportServices } from './import-services.ts';
 import { type Interruption, waitForInterruption } from './interruption.ts';
 import { reportFailure } from './report-failure.ts';
 import { describeComparison, describeOutcomes, describeWorld, progressPrinter } from './simulation-text.ts';
@@ -88,10 +89,13 @@ function exampleFile(name: string): string {
   return fileURLToPath(new URL(`../../examples/${name}`, import.meta.url));
 }
 
-async function importSamples(url: string): Promise<void> {
+/** With the server's own token, here and below: a key in the environment is for another server. */
+async function importSamples({ url, localToken }: RunningServer): Promise<void> {
+  const parts = systemParts();
+  const connect: typeof parts.connect = (target) => parts.connect({ ...target, key: localToken });
   const samples = [
-    { command: importCustomers, file: 'customers.csv' },
-    { command: importServices, file: 'services.json' },
+    { command: makeImportCustomers(() => ({ ...parts, connect })), file: 'customers.csv' },
+    { command: makeImportServices(() => ({ ...parts, connect })), file: 'services.json' },
   ];
   for (const { command, file } of samples) {
     const code = await command.run([exampleFile(file), '--url', url]);
@@ -133,12 +137,12 @@ async function listPrices(api: HttpApi): Promise<WorldPrice[]> {
 }
 
 async function fillAndCheck(
-  url: string,
+  server: RunningServer,
   { seed, events }: DemoOptions,
   terminal: Terminal,
 ): Promise<SimulationReport> {
-  await importSamples(url);
-  const api = makeHttpApi(url);
+  await importSamples(server);
+  const api = makeHttpApi(server.url, server.localToken);
   const known = await chooseCustomers(api);
   const { days, customers } = sampleDay;
   const world = makeWorld({ scenario: sampleDay, seed, events, customers, days, toMs: Date.now(), known });
@@ -173,7 +177,7 @@ async function showOnServer(
   stop: Interruption,
   terminal: Terminal,
 ) {
-  const filling = fillAndCheck(server.url, options, terminal);
+  const filling = fillAndCheck(server, options, terminal);
   const report = await Promise.race([filling, stop.asked]);
   if (report === undefined) {
     // Its requests end with the server; how they end is of no interest any more.

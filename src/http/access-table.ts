@@ -79,7 +79,7 @@ export const accessTable: Readonly<Record<string, Access>> = {
   'GET /v1/statements/:id/canonical': read('statement'),
   'GET /v1/verification': read('query'),
 
-  'GET /v1/audit': read('refused'),
+  'GET /v1/audit': admin,
 
   'POST /v1/keys': admin,
   'GET /v1/keys': admin,

@@ -103,3 +103,10 @@ it.each(['0.0.0.0', '::'])(
     expect((await apiOf(() => url).get('/v1/customers', bearer(made))).status).toBe(200);
   },
 );
+
+it('a key in the environment is for another server than that of the demo', async () => {
+  const demo = runProgram(['demo', '--once', '--events', '50', '--port', '0'], {
+    COUNTINGHOUSE_API_KEY: 'chk_of_another_server',
+  });
+  expect(await demo.exited, demo.errors()).toEqual({ code: 0, signal: null });
+});

@@ -13,6 +13,7 @@ import {
   type UsageStore,
 } from '../usage-store.ts';
 import type { Connection, Lane, QueryLimits, QueryOptions, Statement } from './connection.ts';
+import { makeKeyHealer } from './heal-keys.ts';
 import { type EventRow, readEvent, readFingerprint, readProperty } from './mapping.ts';
 import { TooManyGroups } from './query-errors.ts';
 import { repairKeys } from './repair-keys.ts';
@@ -45,11 +46,12 @@ export async function openUsageStore(
   }
   const ask = <Row extends readonly unknown[]>(statement: Statement) =>
     connection.query<Row>(statement, options('query'));
+  const healer = makeKeyHealer(connection, { limits });
   return {
     append: (rows) => append(connection, rows),
-    findSeen: (identities) => findSeen(connection, identities, options('lookup')),
+    findSeen: (identities) => healer.watch(() => findSeen(connection, identities, options('lookup'))),
     findEvent: async (identity) =>
-      (await ask<EventRow>(findEventStatement(identity))).map(readEvent)[0] ?? null,
+      (await healer.watch(() => ask<EventRow>(findEventStatement(identity)))).map(readEvent)[0] ?? null,
     listEvents: async (page) => (await ask<EventRow>(listEventsStatement(page))).map(readEvent),
     aggregate: (query) => aggregate(query, ask),
     listSuspense: async (query) =>
@@ -61,7 +63,7 @@ export async function openUsageStore(
     countParts: async () =>
       (await connection.query<[parts: number]>(countPartsStatement, options('lookup')))[0]?.[0] ?? 0,
     scanKeyHashes: (secret, onHashes, signal) =>
-      scanKeyHashes(connection, { secret, onHashes, signal }, options('background')),
+      healer.watch(() => scanKeyHashes(connection, { secret, onHashes, signal }, options('background'))),
     close: () => connection.close(),
   };
 }

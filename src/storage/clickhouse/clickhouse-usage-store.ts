@@ -8,6 +8,7 @@ import type { EventFilter, Seen, SuspenseRow, UsageStore } from '../usage-store.
 import { aggregate } from './aggregate.ts';
 import type { Connection, Lane, QueryLimits, QueryOptions, Statement } from './connection.ts';
 import { makeCorrectionsPart } from './corrections-store.ts';
+import { makeKeyHealer } from './heal-keys.ts';
 import { type EventRow, readEvent, readFingerprint } from './mapping.ts';
 import { makeMeteredPart } from './metered-part.ts';
 import { repairKeys } from './repair-keys.ts';
@@ -41,8 +42,9 @@ export async function openUsageStore(
     connection.query<Row>(statement, options('query'));
   const lookUp = <Row extends readonly unknown[]>(statement: Statement) =>
     connection.query<Row>(statement, options('lookup'));
+  const healer = makeKeyHealer(connection, { limits });
   const findEvent = async (identity: Identity) =>
-    (await ask<EventRow>(findEventStatement(identity))).map(readEvent)[0] ?? null;
+    (await healer.watch(() => ask<EventRow>(findEventStatement(identity)))).map(readEvent)[0] ?? null;
   const { sourceView, corrected, ...corrections } = await makeCorrectionsPart({
     ...{ connection, ask, lookUp, findEvent },
   });
@@ -50,7 +52,7 @@ export async function openUsageStore(
     ...corrections,
     ...makeMeteredPart({ ask, corrections: { sourceView, corrected } }),
     append: (rows) => append(connection, rows),
-    findSeen: (identities) => findSeen(connection, identities, options('lookup')),
+    findSeen: (identities) => healer.watch(() => findSeen(connection, identities, options('lookup'))),
     findEvent,
     async listEvents(page) {
       const view = await sourceView(page.view, customersOf(page.filter));
@@ -71,7 +73,7 @@ export async function openUsageStore(
     // Not behind questions, which may take a minute: it is asked when the store is watched. It takes some milliseconds.
     countParts: async () => (await lookUp<[parts: number]>(countPartsStatement))[0]?.[0] ?? 0,
     scanKeyHashes: (secret, onHashes, signal) =>
-      scanKeyHashes(connection, { secret, onHashes, signal }, options('background')),
+      healer.watch(() => scanKeyHashes(connection, { secret, onHashes, signal }, options('background'))),
     close: () => connection.close(),
   };
 }

@@ -11,11 +11,18 @@ export class TooManyGroups extends Error {
 
 /** Any other failure of the engine or of the way to it. */
 export class UsageStoreFailed extends Error {
-  override readonly name = 'UsageStoreFailed';
+  override readonly name: string = 'UsageStoreFailed';
+}
+
+/** What was read is not what was written: a failing disk, or a file that something else has changed. */
+export class StoredDataDamaged extends UsageStoreFailed {
+  override readonly name = 'StoredDataDamaged';
 }
 
 /** ClickHouse's own error numbers. */
 const overTime = new Set([159, 160]);
+/** A file ends too early; a checksum is wrong; content is no sense; it cannot be unpacked; an unknown codec. */
+const damaged = new Set([33, 40, 246, 271, 432]);
 const overMemory = 241;
 const overRows = 158;
 
@@ -28,5 +35,8 @@ export function queryError(engineCode: number | undefined, cause: unknown): Erro
   }
   if (engineCode === overRows)
     return new TooManyGroups('the query was stopped at its limit of rows', { cause });
+  if (engineCode !== undefined && damaged.has(engineCode)) {
+    return new StoredDataDamaged('the usage store read damaged data', { cause });
+  }
   return new UsageStoreFailed('the usage store could not do what it was asked', { cause });
 }

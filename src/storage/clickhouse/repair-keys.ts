@@ -9,14 +9,14 @@ import { usageTable } from './schema.ts';
 import { countUnreadableKeysStatement } from './sql/count-unreadable-keys.ts';
 
 export async function repairKeys(connection: Connection, options: QueryOptions): Promise<void> {
-  if ((await countUnreadable(connection, options)) === 0) return;
+  if ((await countUnreadableKeys(connection, options)) === 0) return;
   await connection.command(
     `ALTER TABLE ${usageTable} MATERIALIZE PROJECTION by_key SETTINGS mutations_sync = 2`,
   );
-  const left = await countUnreadable(connection, options);
+  const left = await countUnreadableKeys(connection, options);
   if (left > 0) throw new Error(`the projection by_key of ${left} parts cannot be built again`);
 }
 
-async function countUnreadable(connection: Connection, options: QueryOptions): Promise<number> {
+export async function countUnreadableKeys(connection: Connection, options: QueryOptions): Promise<number> {
   return (await connection.query<[parts: number]>(countUnreadableKeysStatement, options))[0]?.[0] ?? 0;
 }

@@ -78,8 +78,11 @@ export const limits = {
   querySecondsMax: 60,
   queryMemoryBytesMax: 4 * 1024 * mebibyte,
 
-  /** Characters of one part of a path: 128 code points, percent-encoded as up to 12 characters each. */
-  pathParameterLengthMax: 128 * 12,
+  /**
+   * Characters of one part of a path, percent-encoded. An id has 128 code points of up to 12 characters each; a
+   * statement's line is named after a meter's id and a dimension value of up to 1,024 code points.
+   */
+  pathParameterLengthMax: (128 + 1_024) * 12,
 
   /** Slow clients are cut. */
   headersTimeoutMs: 10_000,

@@ -84,8 +84,11 @@ export const limits = {
   keyOverlapSecondsDefault: 24 * 60 * 60,
   keyOverlapSecondsMax: 30 * 24 * 60 * 60,
 
-  /** Characters of one part of a path: 128 code points, percent-encoded as up to 12 characters each. */
-  pathParameterLengthMax: 128 * 12,
+  /**
+   * Characters of one part of a path, percent-encoded. An id has 128 code points of up to 12 characters each; a
+   * statement's line is named after a meter's id and a dimension value of up to 1,024 code points.
+   */
+  pathParameterLengthMax: (128 + 1_024) * 12,
 
   /**
    * Requests of one connection (pipelining) that are worked on at once: fewer than the engine's sessions for questions,

@@ -21,6 +21,7 @@ export const oneFraction: Fraction = { numerator: 1n, denominator: 1n };
 export function makeFraction(numerator: bigint, denominator: bigint): Fraction {
   if (denominator === 0n) throw new RangeError('division by zero');
   if (denominator === 1n) return { numerator, denominator };
+  if (numerator === 0n) return zeroFraction;
   const factor = commonFactor(numerator, denominator);
   const divisor = denominator < 0n ? -factor : factor;
   return { numerator: numerator / divisor, denominator: denominator / divisor };
@@ -39,6 +40,9 @@ export function decimalFromFraction(value: Fraction): Decimal | null {
 }
 
 export function addFractions(a: Fraction, b: Fraction): Fraction {
+  // Most sums of a statement begin with nothing; a common factor is dear to find.
+  if (a.numerator === 0n) return b;
+  if (b.numerator === 0n) return a;
   if (a.denominator === b.denominator) return makeFraction(a.numerator + b.numerator, a.denominator);
   const numerator = a.numerator * b.denominator + b.numerator * a.denominator;
   return makeFraction(numerator, a.denominator * b.denominator);
@@ -59,6 +63,7 @@ export function subtractFractions(a: Fraction, b: Fraction): Fraction {
 }
 
 export function multiplyFractions(a: Fraction, b: Fraction): Fraction {
+  if (a.numerator === 0n || b.numerator === 0n) return zeroFraction;
   return makeFraction(a.numerator * b.numerator, a.denominator * b.denominator);
 }
 

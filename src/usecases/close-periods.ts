@@ -117,6 +117,7 @@ async function closeOnce(
     const writes: StatementWrite[] = [];
     for (const [index, plan] of planned.entries()) {
       const content = contents[index] as StatementContent;
+      if (index % statementsInTurn === statementsInTurn - 1) await new Promise(setImmediate);
       if (hasChanged(dependencies, plan)) continue;
       const previousHash = previous.get(plan.customer.id) ?? null;
       const parts = { plan, content, previousHash, sequence: sequence.next(), nowMs };
@@ -128,6 +129,9 @@ async function closeOnce(
   });
   return [...results, ...planned.map((plan) => resultOf(dependencies, plan, written))];
 }
+
+/** How many are hashed before others get a turn: some milliseconds. */
+const statementsInTurn = 25;
 
 /** While the statement was computed another close was made, or the customer got another currency. */
 function hasChanged({ catalog }: Pick<Dependencies, 'catalog'>, { customer, chain }: PlannedClose): boolean {

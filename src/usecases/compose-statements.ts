@@ -48,19 +48,27 @@ export async function composeStatements(
     lateAdjustments(needed, { customers: statements.filter(isEarliest), sequenceMax: watermark, nowMs }),
     needed.usageStore.digest({ spans, levelMeters: levelMeters(view), view: usage }),
   ]);
-  return statements.map(({ customer }, index) => {
+  const contents: StatementContent[] = [];
+  for (const [index, { customer }] of statements.entries()) {
+    if (index % statementsInTurn === statementsInTurn - 1) await new Promise(setImmediate);
     const [lines, digest] = [priced[index], digests[index]];
     if (lines === undefined || digest === undefined) throw new Error(`no answer for ${customer.id}`);
-    return makeStatement({
-      priced: lines,
-      adjustments: late.get(customer.id) ?? [],
-      timeZone: customer.timeZone,
-      rounding: view.rounding,
-      watermark,
-      digest: digest.digest,
-    });
-  });
+    contents.push(
+      makeStatement({
+        priced: lines,
+        adjustments: late.get(customer.id) ?? [],
+        timeZone: customer.timeZone,
+        rounding: view.rounding,
+        watermark,
+        digest: digest.digest,
+      }),
+    );
+  }
+  return contents;
 }
+
+/** How many are put together before others get a turn: some milliseconds. */
+const statementsInTurn = 25;
 
 /** The meters whose levels are carried into a period, and so into its digest. */
 export function levelMeters(view: CatalogView) {

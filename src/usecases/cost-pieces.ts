@@ -28,20 +28,23 @@ export interface PiecesToFind {
 
 /** A month and a bit: no period that touches a span reaches farther beyond it. */
 const periodReachMs = 33 * 86_400_000;
+/** Two months: looking for the periods with use would take longer than looking into them all. */
+const shortSpanMs = 62 * 86_400_000;
 
 export async function findPieces(usageStore: UsageStore, question: PiecesToFind): Promise<CostPiece[]> {
   const { catalog, view, services } = question;
   const span = piecesSpan(question.span, question.nowMs);
   if (span === null) return [];
   const ids = question.customerIds ?? view.customerIds();
-  const used = await usedMonths(usageStore, question, span);
   const always = await chargedAlways(usageStore, question, ids);
+  const isShort = span.toMs - span.fromMs <= shortSpanMs && !ids.some((id) => always.has(id));
+  const used = isShort ? null : await usedMonths(usageStore, question, span);
   const pieces: CostPiece[] = [];
   const shared = new Map<string, readonly PlacedPeriod[]>();
   const edgesOf = makeEdges(span, question.grid);
   for (const id of ids) {
     const customer = view.customer(id);
-    const months = used.get(id) ?? [];
+    const months = used === null ? [span] : (used.get(id) ?? []);
     const alwaysFromMs = always.get(id) ?? Number.POSITIVE_INFINITY;
     if (customer === undefined || (months.length === 0 && alwaysFromMs >= span.toMs)) continue;
     const chain = chainOf(catalog, view, customer, null);

@@ -164,6 +164,30 @@ it('a meter that does not add up costs by window what it grew', async () => {
   ]);
 });
 
+it('a level costs in every window that it holds through, events or none, and runs on from before', async () => {
+  await api.put('/v1/services/Disk', { name: 'Disk' });
+  const meter = {
+    id: 'gb-hours',
+    name: 'GB hours',
+    service: 'Disk',
+    aggregation: 'time_weighted',
+    per: 'hour',
+  };
+  expect((await api.post('/v1/meters', { ...meter, value: 'quantity' })).status).toBe(201);
+  await price({ meter: 'gb-hours', model: 'per_unit', unit_amount: '0.5' });
+  await report([event('acme', 'Disk', '2025-09-30T12:00:00Z', '2'), event('acme', 'Disk', '03', '4')]);
+  const query = { customer_id: 'acme', meter: 'gb-hours', to: '2025-10-05T00:00:00Z' };
+  expect(money(await costs({ ...query, window: 'day' }), 'window_start')).toEqual([
+    '2025-10-01T00:00 24 0',
+    '2025-10-02T00:00 24 0',
+    '2025-10-03T00:00 36 1',
+    '2025-10-04T00:00 48 0',
+  ]);
+  expect(money(await costs({ ...query, from: '2025-10-02T12:00:00Z' }))).toEqual(['96 1']);
+  // And 28 days from the 4th on at 4 × 24 × 0.5.
+  expect(money(await costs({ customer_id: 'acme', meter: 'gb-hours' }))).toEqual(['1428 1']);
+});
+
 it('windows of every size add up to the month, and to its draft', async () => {
   const total = async (query: Record<string, string>) => {
     const { rows } = await costs({ customer_id: 'acme', group_by: 'service', ...query });
@@ -184,7 +208,8 @@ it('windows of every size add up to the month, and to its draft', async () => {
   expect(draft.status, draft.text).toBe(200);
   const rows = await costs({ customer_id: 'acme', group_by: 'service' });
   const lines = draft.body.lines.map(
-    ({ meter, exact_amount }) => `${meter.replace('peak', 'Peak')} ${exact_amount}`,
+    ({ meter, exact_amount }) =>
+      `${meter.replace('peak', 'Peak').replace('gb-hours', 'Disk')} ${exact_amount}`,
   );
   expect(rows.rows.map(({ service, cost }) => `${service} ${cost}`)).toEqual(lines.sort());
 });
@@ -194,6 +219,7 @@ it("a customer's usage rounds each line and adds them up", async () => {
   const bills = body.services.map(({ service, quantity, cost }) => `${service} ${quantity} ${cost}`);
   expect(bills).toEqual([
     'Area 15 10.20',
+    'Disk 4 1428.00',
     'Fee 1 31.00',
     'Least 5 20.00',
     'Money 3 4.35',
@@ -201,5 +227,5 @@ it("a customer's usage rounds each line and adds them up", async () => {
     'Steps 12 10.20',
     'Volume 11 1.10',
   ]);
-  expect(body.total_cost).toBe('86.85');
+  expect(body.total_cost).toBe('1514.85');
 });

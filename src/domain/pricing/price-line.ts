@@ -11,6 +11,7 @@ import {
   maxFraction,
   minFraction,
   multiplyFractions,
+  oneFraction,
   sumFractions,
   zeroFraction,
 } from '../../money/fraction.ts';
@@ -97,9 +98,10 @@ export function priceCounters(
   timeline: MeterTimeline,
   period: Stretch,
 ): PricedLine[] {
-  for (const dimension of chargedWithoutUse(timeline)) counterFor(counters, dimension, timeline);
+  const charged = chargedWithoutUse(timeline);
+  for (const dimension of charged) counterFor(counters, dimension, timeline);
   return [...counters.values()]
-    .map((counter) => priceLine(counter, timeline, period))
+    .map((counter) => priceLine(counter, timeline, period, charged))
     .filter((line) => line !== null)
     .sort((a, b) => (orderKey(a.dimension) < orderKey(b.dimension) ? -1 : 1));
 }
@@ -124,8 +126,9 @@ export function lineSoFar(counter: LineCounter, timeline: MeterTimeline, period:
 
 /** A customer's own flat amount or minimum is charged whether or not there is use: the lines that stand for it. */
 function chargedWithoutUse(timeline: MeterTimeline): DimensionValue[] {
-  return timeline.stretches.flatMap(({ price }) => {
-    if (price === null || price.price.customerId === null) return [];
+  const own = timeline.stretches.filter(({ price }) => price !== null && price.price.customerId !== null);
+  return own.flatMap(({ price }) => {
+    if (price === null) return [];
     const values: readonly DimensionValue[] = price.dimension === null ? [undefined] : price.values;
     return values.filter((value) => {
       const terms = price.termsFor(value);
@@ -134,7 +137,12 @@ function chargedWithoutUse(timeline: MeterTimeline): DimensionValue[] {
   });
 }
 
-function priceLine(counter: LineCounter, timeline: MeterTimeline, period: Stretch): PricedLine | null {
+function priceLine(
+  counter: LineCounter,
+  timeline: MeterTimeline,
+  period: Stretch,
+  withoutUse: readonly DimensionValue[],
+): PricedLine | null {
   const used = counter.sums.some(({ events }) => events > 0);
   const charged = (price: Price) => used || price.customerId !== null;
   const slices = pricedSlices(counter, timeline, period, charged);
@@ -154,13 +162,16 @@ function priceLine(counter: LineCounter, timeline: MeterTimeline, period: Stretc
     maximum,
     exactAmount: maximum === null ? atLeast : minFraction(atLeast, maximum),
   };
-  return stands(line, timeline) ? line : null;
+  return stands(line, withoutUse) ? line : null;
 }
 
 /** A line stands on use in its slices (carried levels included), on money, or on what is charged without any use. */
-function stands({ dimension, slices, exactAmount }: PricedLine, timeline: MeterTimeline): boolean {
+function stands(
+  { dimension, slices, exactAmount }: PricedLine,
+  withoutUse: readonly DimensionValue[],
+): boolean {
   const used = slices.some(({ events, quantity }) => events > 0 || quantity.numerator !== 0n);
-  return used || exactAmount.numerator !== 0n || chargedWithoutUse(timeline).includes(dimension);
+  return used || exactAmount.numerator !== 0n || withoutUse.includes(dimension);
 }
 
 function pricedSlices(
@@ -199,6 +210,7 @@ function termsIn({ price }: PricedStretch, dimension: DimensionValue): PriceTerm
 
 /** 1 for a number that is never cut: its one stretch is the period. */
 function shareOf(stretch: Stretch, period: Stretch): Fraction {
+  if (stretch.fromMs === period.fromMs && stretch.toMs === period.toMs) return oneFraction;
   return makeFraction(BigInt(stretch.toMs - stretch.fromMs), BigInt(period.toMs - period.fromMs));
 }
 

@@ -300,7 +300,7 @@ function proofs(subject: () => StoreUnderTest): void {
 
   test('of many customers with spans of their own is the proof of each', async () => {
     const { store, append, event } = subject();
-    const ids = Array.from({ length: 50 }, (_, n) => `proof-${n}`);
+    const ids = Array.from({ length: 400 }, (_, n) => `proof-${n}`);
     const events = ids.flatMap((customerId, n) =>
       [0, 1, 2, 3].map((at) => event({ customerId, timeMs: base + at * day + n })),
     );

@@ -3,8 +3,8 @@
  * a proof covers millions of events. Properties are stored as such texts already, sorted by name; no other text holds a
  * control character (they are refused), so that only quotes and backslashes are escaped.
  */
-const quoted = (column: string) =>
-  `concat('"', replaceAll(replaceAll(toString(${column}), '\\\\', '\\\\\\\\'), '"', '\\\\"'), '"')`;
+export const quotedText = (text: string) =>
+  `concat('"', replaceAll(replaceAll(${text}, '\\\\', '\\\\\\\\'), '"', '\\\\"'), '"')`;
 
 const amount = `ifNull(concat('"amount":"', toString(amount), '",'), '')`;
 const properties = `arrayStringConcat(arrayMap((name, value) -> concat('"', name, '":', value),
@@ -14,11 +14,9 @@ const properties = `arrayStringConcat(arrayMap((name, value) -> concat('"', name
 const time = `concat(replaceOne(toString(time), ' ', 'T'), 'Z')`;
 
 /** The arrow's body has no braces of placeholders: those of the JSON stand as char codes. */
-export const eventBytes = `concat(char(123), ${amount}, '"customer_id":', ${quoted('customer_id')},
-  ',"id":', ${quoted('id')}, ',"properties":', char(123), ${properties}, char(125), ',"quantity":"', toString(quantity),
-  '","service":', ${quoted('service')}, ',"source":', ${quoted('source')}, ',"time":"', ${time}, '"', char(125))`;
+export const eventBytes = `concat(char(123), ${amount}, '"customer_id":', ${quotedText('customer_id')},
+  ',"id":', ${quotedText('id')}, ',"properties":', char(123), ${properties}, char(125), ',"quantity":"', toString(quantity),
+  '","service":', ${quotedText('service')}, ',"source":', ${quotedText('source')}, ',"time":"', ${time}, '"', char(125))`;
 
-/** The UTC day: `2026-10-15`. */
-export const eventDay = 'substring(toString(time), 1, 10)';
-
-export const quotedText = quoted;
+/** The UTC day, which is `2026-10-15` as a text. */
+export const eventDay = 'toDate32(time)';

@@ -12,7 +12,7 @@ import { makeMintId } from './mint-id.ts';
 import { openOutbox, type SpoolSender } from './open-outbox.ts';
 import type { BillingClientOptions } from './options.ts';
 import { type Platform, portablePlatform } from './platform.ts';
-import { type PreparedEvent, prepareEvent } from './prepare-event.ts';
+import { type PreparedEvent, prepareEvent, writtenEvent } from './prepare-event.ts';
 import { readOptions } from './read-options.ts';
 import { Recorder } from './recorder.ts';
 import { makePrepareBody } from './request-body.ts';
@@ -88,8 +88,8 @@ export class BillingClient extends BillingReader {
     if (this.#closed !== null) throw closedError();
     const prepared = this.#prepare(event);
     if (!prepared.ok) throw new BillingError(prepared.message, prepared);
-    const { id, time } = prepared.event;
-    if (time === undefined) {
+    const { id, time } = prepared;
+    if (time === null) {
       const message = 'time is required where an id is given: a repeat must have the same time';
       throw new BillingError(message, { code: 'time_missing', field: 'time' });
     }
@@ -99,7 +99,7 @@ export class BillingClient extends BillingReader {
     }
     const outcome = await this.#recorder.record(prepared.line);
     if (outcome.status !== 'accepted' && outcome.status !== 'duplicate')
-      throw errorOf(outcome, prepared.event);
+      throw errorOf(outcome, writtenEvent(prepared));
     const { status, warnings } = outcome;
     return { id, time, status, ...(warnings === undefined ? {} : { warnings }) };
   }

@@ -5,7 +5,7 @@
 import { withEvents } from './billing-error.ts';
 import type { DeliverEvents, Outcome } from './deliver-events.ts';
 import { requestLimits } from './options.ts';
-import type { PreparedEvent } from './prepare-event.ts';
+import { type PreparedEvent, writtenEvent } from './prepare-event.ts';
 import { utf8Length } from './utf8-length.ts';
 import type { EventResult, EventStatus, IngestAnswer } from './wire/answers.ts';
 import type { EventRefusal } from './wire/validate-event.ts';
@@ -40,15 +40,14 @@ function rejected({ ok: _, ...refusal }: EventRefusal, index: number): EventResu
 }
 
 /** An event of which nothing is known makes the call fail: an answer must speak of all of them. */
-function resultOf({ index, event }: Item, outcome: Outcome, items: readonly Item[]): EventResult {
+function resultOf({ index, id, source }: Item, outcome: Outcome, items: readonly Item[]): EventResult {
   if (outcome.status === 'failed') {
     throw withEvents(
       outcome.error,
-      items.map((item) => item.event),
+      items.map((item) => writtenEvent(item)),
     );
   }
-  const source = event.source === undefined ? {} : { source: event.source };
-  return { index, ...source, id: event.id, ...outcome };
+  return { index, ...(source === undefined ? {} : { source }), id, ...outcome };
 }
 
 /** As many as fit into one request each, brackets and commas counted. */

@@ -16,6 +16,8 @@ import { WrittenNumber } from './written-number.ts';
 export interface ValidateOptions {
   /** The source of an event that names none. */
   readonly defaultSource: string;
+  /** What stands in for an event's `id`, and then for its `time`, where it has none: a client's, before it sends. */
+  readonly minted?: { readonly id: string; readonly timeMs: number };
 }
 
 /** Why an event is refused. `source` and `id` stand where they are usable, so that it can be attributed. */
@@ -41,14 +43,16 @@ export function validateEvent(input: unknown, options: ValidateOptions): EventVe
   if (typeof input !== 'object' || input === null || Array.isArray(input) || input instanceof WrittenNumber) {
     return { ok: false, code: 'event_invalid', message: 'an event must be a JSON object' };
   }
-  const event = readEvent(input as Input, options.defaultSource);
+  const event = readEvent(input as Input, options);
   return 'code' in event ? refusal(event, input as Input, options.defaultSource) : { ok: true, event };
 }
 
-function readEvent(input: Input, defaultSource: string): CanonicalEvent | EventFault {
-  const fault = memberFault(input) ?? textFaults(input);
+function readEvent(input: Input, options: ValidateOptions): CanonicalEvent | EventFault {
+  const minted = input.id === undefined ? options.minted : undefined;
+  const id = minted === undefined ? input.id : minted.id;
+  const fault = memberFault(input) ?? textFaults(input, id);
   if (fault !== null) return fault;
-  const timeMs = readTime(input.time);
+  const timeMs = minted !== undefined && input.time === undefined ? minted.timeMs : readTime(input.time);
   if (typeof timeMs === 'object' && timeMs !== null) return timeMs;
   const quantity = 'quantity' in input ? readDecimal('quantity', input.quantity) : '1';
   if (typeof quantity !== 'string') return quantity;
@@ -56,10 +60,11 @@ function readEvent(input: Input, defaultSource: string): CanonicalEvent | EventF
   if (typeof amount === 'object' && amount !== null) return amount;
   const properties = input.properties === undefined ? [] : readProperties(input.properties);
   if ('code' in properties) return properties;
-  return canonical(input, defaultSource, { timeMs, quantity, amount, properties });
+  return canonical(input, options.defaultSource, { id: id as string, timeMs, quantity, amount, properties });
 }
 
 interface Read {
+  readonly id: string;
   readonly timeMs: number | null;
   readonly quantity: string;
   readonly amount: string | null;
@@ -69,7 +74,7 @@ interface Read {
 function canonical(input: Input, defaultSource: string, read: Read): CanonicalEvent {
   return {
     source: (input.source as string | undefined) ?? defaultSource,
-    id: input.id as string,
+    id: read.id,
     customerId: input.customer_id as string,
     service: input.service as string,
     timeMs: read.timeMs,
@@ -98,10 +103,10 @@ function memberFault(input: Input): EventFault | null {
   return null;
 }
 
-function textFaults(input: Input): EventFault | null {
+function textFaults(input: Input, id: unknown): EventFault | null {
   return (
     (input.source === undefined ? null : textMemberFault('source', input.source)) ??
-    requiredFault('id', input.id) ??
+    requiredFault('id', id) ??
     requiredFault('customer_id', input.customer_id) ??
     requiredFault('service', input.service)
   );

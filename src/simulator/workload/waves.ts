@@ -135,7 +135,8 @@ class EventSending implements Sending {
     kind: SendingKind,
     event: SimulatedEvent,
     write: (event: SimulatedEvent) => string,
-    { racing = null, glued = false }: { racing?: string | null; glued?: boolean } = {},
+    racing: string | null = null,
+    glued = false,
   ) {
     this.kind = kind;
     this.event = event;
@@ -161,7 +162,7 @@ function usageDrafts(making: Making, usual: readonly SimulatedEvent[]): Draft[] 
   usual.forEach((event, at) => {
     drafts.push(new EventSending(event.kind, event, write));
     for (let again = repeats.get(at) ?? 0; again > 0; again -= 1) {
-      drafts.push(new EventSending('repeat_same_batch', event, write, { glued: true }));
+      drafts.push(new EventSending('repeat_same_batch', event, write, null, true));
     }
   });
   return drafts;
@@ -220,7 +221,7 @@ function racingPhase({ write }: Making, events: readonly SimulatedEvent[]): Phas
   for (let at = 0; at < events.length; at += racingEvents) {
     const copies = events
       .slice(at, at + racingEvents)
-      .map((event) => new EventSending('repeat_in_flight', event, write, { racing: event.id }));
+      .map((event) => new EventSending('repeat_in_flight', event, write, event.id));
     batches.push(asBatch(copies), asBatch([...copies].reverse()));
   }
   return { batches };

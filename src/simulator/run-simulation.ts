@@ -3,6 +3,7 @@
  * with the oracle. It prints nothing and holds no clock: both are passed in.
  */
 import { type AnalysisItem, checkAnalysis, checkCosts } from './check/check-costs.ts';
+import { checkMeters, hasMeters, meteredOf } from './check/check-meters.ts';
 import type { CheckParts } from './check/check-parts.ts';
 import { checkStatements, hasStatements, modelsFromMs } from './check/check-statements.ts';
 import { checkSamples, checkSuspense } from './check/check-stored.ts';
@@ -72,7 +73,13 @@ export async function runSimulation(
   if (options.setUp) await setUpRecords(api, world);
   const waves = makeWaves(world, { batchEvents: options.batchEvents, extras: true });
   const prices = options.knownPrices ?? world.prices;
-  const oracle = makeOracle({ ...world, prices, nowMs: world.toMs, moments: [modelsFromMs(world)] });
+  const oracle = makeOracle({
+    ...world,
+    prices,
+    nowMs: world.toMs,
+    moments: [modelsFromMs(world)],
+    keep: meteredOf(world),
+  });
   const fromWave = Math.floor(options.fromEvent / waveEvents);
   passOver(waves, oracle, fromWave);
   const passed = oracle.counts.accepted;
@@ -139,6 +146,7 @@ async function checkTotals(
     known.services.add(service);
   }
   await checkSuspense(parts, known);
+  if (isOwn && (await hasMeters(api))) await checkMeters(parts);
   // Months are closed and events corrected in there: a second run of the seed would find them so.
   if (isOwn && isFirst && (await hasStatements(api))) await checkStatements(parts);
   return analysis;

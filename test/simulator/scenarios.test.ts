@@ -14,7 +14,7 @@ async function simulate(args: readonly string[]): Promise<string> {
 }
 
 test.each(scenarios.map(({ name }) => name))('%s agrees', async (name) => {
-  expect(await simulate([name, '--seed', '7', '--events', '300'])).toMatch(
+  expect(await simulate([name, '--seed', '7', '--events', '300', '--customers', '15'])).toMatch(
     /Totals checked: [\d,]{4,} values agree/,
   );
 });

@@ -71,6 +71,9 @@ export const zones: readonly Zone[] = [
   },
   // The runner brings the two halves together; they know neither it nor each other.
   { path: 'src/simulator', mayImport: ['src/simulator/workload', 'src/simulator/oracle', client, wire] },
+  // Chaos starts and kills a server and stands between the connections; load sends at more than fetch can.
+  { path: 'src/simulator/chaos', mayImport: ['src/simulator/workload', 'node:'] },
+  { path: 'src/simulator/load', mayImport: ['src/simulator', 'node:'] },
   { path: 'src/simulator/workload', mayImport: ['src/money', 'src/time', client, wire] },
   { path: 'src/simulator/oracle', mayImport: [] },
   { path: 'packages/client/src', mayImport: ['packages/client/src/wire'] },

@@ -20,6 +20,8 @@ export interface OracleOptions {
   readonly prices: readonly KnownPrice[];
   /** Further moments between which usage is counted apart: when prices will change that are not made yet. */
   readonly moments?: readonly number[];
+  /** Whose single events are kept, for meters that are no sums. */
+  readonly keep?: { readonly service: string; readonly customers: readonly string[] };
 }
 
 export interface DayUsage extends Pick<Sum, 'quantity' | 'events'> {
@@ -45,10 +47,13 @@ export interface Oracle {
   months(customer: OracleCustomer): MonthCost[];
   /** Some of the accepted events, and first of all those that a conflict tried to change: they must be found unchanged. */
   samples(): readonly CountedEvent[];
+  /** All events of a customer that are kept by `keep`; null when there are too many to keep. */
+  kept(customerId: string): readonly CountedEvent[] | null;
 }
 
 const firstSamples = 40;
 const samplesMax = 160;
+const keptMax = 20_000;
 
 export function makeOracle(options: OracleOptions): Oracle {
   const zones = makeZones();
@@ -66,6 +71,8 @@ export function makeOracle(options: OracleOptions): Oracle {
   const judge = makeJudge(options);
   const counts = { accepted: 0, duplicate: 0, conflict: 0, rejected: 0 };
   const samples = new Set<CountedEvent>();
+  const { keep } = options;
+  const kept = new Map(keep?.customers.map((id) => [id, [] as CountedEvent[]]));
 
   return {
     counts,
@@ -73,11 +80,19 @@ export function makeOracle(options: OracleOptions): Oracle {
     zones,
     endWave: () => judge.endWave(),
     samples: () => [...samples],
+    kept(customerId) {
+      const own = kept.get(customerId) ?? [];
+      return own.length > keptMax ? null : own;
+    },
     judge(text) {
       const verdict = judge.judge(text);
       counts[verdict.status] += 1;
       const { event, original } = verdict;
-      if (event !== undefined) tally.add(event);
+      if (event !== undefined) {
+        tally.add(event);
+        const own = event.service === keep?.service ? kept.get(event.customerId) : undefined;
+        if (own !== undefined && own.length <= keptMax) own.push(event);
+      }
       const sample = original ?? (samples.size < firstSamples ? event : undefined);
       if (sample !== undefined && samples.size < samplesMax) samples.add(sample);
       return verdict;

@@ -2,7 +2,7 @@
  * Notes how fast a run went and how long requests took, over time, in a fixed number of stretches: when they are full, two
  * become one. It looks at no answers.
  */
-import { type LatencyHistogram, makeLatencyHistogram } from '../load/latency-histogram.ts';
+import { type LatencyHistogram, makeLatencyHistogram } from './latency-histogram.ts';
 
 export interface RequestNote {
   /** On a clock in milliseconds that never goes back: when it began, or should have begun. */

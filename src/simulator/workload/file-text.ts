@@ -1,4 +1,5 @@
-/** Sendings as the text of a file: NDJSON as they are sent, or CSV with what is well-formed. It writes no file. */
+/** Sendings as the bytes of a file: NDJSON as they are sent, or CSV with what is well-formed. It writes no file. */
+import { type LineWriter, lineBytesMax, makeLineWriter } from './event-bytes.ts';
 import type { Batch, Sending } from './sending.ts';
 
 export type FileFormat = 'ndjson' | 'csv';
@@ -18,13 +19,47 @@ export function fileHeader(format: FileFormat): string {
   return format === 'csv' ? `${columns.join(',')}\n` : '';
 }
 
-/** ASCII, like all simulated texts. */
-export function fileText(batches: readonly Batch[], format: FileFormat): string {
-  let text = '';
-  for (const { sendings } of batches) {
-    for (const sending of sendings) text += format === 'ndjson' ? `${sending.text}\n` : csvLine(sending);
-  }
-  return text;
+const bufferBytes = 256 * 1_024;
+
+/** Takes a piece of the file; the bytes are its own only until it returns. */
+export type TakeBytes = (bytes: Uint8Array) => void;
+
+/** Hands over the bytes of batches, in their order and in pieces. */
+export function makeFileBytes(format: FileFormat, take: TakeBytes): (batches: readonly Batch[]) => void {
+  const writeLine = makeLineWriter();
+  const buffer = Buffer.allocUnsafe(bufferBytes);
+  return (batches) => {
+    let at = 0;
+    for (const { sendings } of batches) {
+      if (format === 'csv') {
+        take(Buffer.from(sendings.map(csvLine).join('')));
+        continue;
+      }
+      for (const sending of sendings) {
+        if (at > bufferBytes - lineBytesMax) {
+          take(buffer.subarray(0, at));
+          at = 0;
+        }
+        at = writeSending(sending, buffer, at, writeLine, take);
+      }
+    }
+    if (at > 0) take(buffer.subarray(0, at));
+  };
+}
+
+/** A mistake may be longer than any event. */
+function writeSending(
+  sending: Sending,
+  buffer: Buffer,
+  at: number,
+  writeLine: LineWriter,
+  take: TakeBytes,
+): number {
+  if (sending.event !== null) return writeLine(buffer, at, sending.event);
+  const line = Buffer.from(`${sending.text}\n`);
+  if (at > 0) take(buffer.subarray(0, at));
+  take(line);
+  return 0;
 }
 
 /** Mistakes have no place in columns, and respellings are lost there: they are left out, or become plain repeats. */

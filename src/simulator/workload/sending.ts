@@ -1,5 +1,7 @@
 /** What the simulator sends, as plain data: texts, why they are sent, and which travel together. Shapes only. */
 
+import type { SimulatedEvent } from './usage-event.ts';
+
 /** Why a text is sent. What must become of it is the oracle's to say. */
 export const sendingKinds = [
   'usage',
@@ -33,6 +35,8 @@ export interface Sending {
   readonly kind: SendingKind;
   /** One event as JSON text, right or wrong. */
   readonly text: string;
+  /** The event that the text says in the usual way; null where it is written otherwise. */
+  readonly event: SimulatedEvent | null;
   /** The event's id when another sending of it is in flight at the same time: either may come first. */
   readonly racing: string | null;
 }

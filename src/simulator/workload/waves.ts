@@ -3,11 +3,13 @@
  * names and mistakes among and behind them. Any wave can be made at once, so a run can be taken up anywhere, and memory
  * does not grow with the number of events. It judges nothing.
  */
+
+import { makeEventWriter } from './event-writer.ts';
 import { membersOf, mistakes } from './mistakes.ts';
 import { type Random, randomFrom } from './random.ts';
 import type { Extras } from './scenario.ts';
 import { type Batch, type Phase, type Sending, type SendingKind, usageKinds, type Wave } from './sending.ts';
-import { type EventMaker, makeEvents, makeEventWriter, type SimulatedEvent } from './usage-event.ts';
+import { type EventMaker, makeEvents, type SimulatedEvent } from './usage-event.ts';
 import { conflicting, respelled } from './variations.ts';
 import type { World } from './world.ts';
 
@@ -76,7 +78,7 @@ export function makeWaves(world: World, options: WaveOptions): Waves {
     const drafts: Draft[] = [];
     for (let at = 0; at < usage; at += 1) {
       const event = events.usage(first + at);
-      drafts.push({ kind: event.kind, text: write(event), racing: null });
+      drafts.push(new EventSending(event.kind, event, write));
     }
     return { batches: cut(drafts, options.batchEvents) };
   }
@@ -119,7 +121,34 @@ function phasesOf(making: Making): Phase[] {
   ].filter(({ batches }) => batches.length > 0);
 }
 
-const sent = (kind: SendingKind, text: string): Draft => ({ kind, text, racing: null });
+const sent = (kind: SendingKind, text: string): Draft => ({ kind, text, event: null, racing: null });
+
+/** An event in its usual writing: the text is made when it is asked for, since a file is written without it. */
+class EventSending implements Sending {
+  readonly kind: SendingKind;
+  readonly event: SimulatedEvent;
+  readonly racing: string | null;
+  readonly glued: boolean;
+  private readonly write: (event: SimulatedEvent) => string;
+
+  constructor(
+    kind: SendingKind,
+    event: SimulatedEvent,
+    write: (event: SimulatedEvent) => string,
+    racing: string | null = null,
+    glued = false,
+  ) {
+    this.kind = kind;
+    this.event = event;
+    this.write = write;
+    this.racing = racing;
+    this.glued = glued;
+  }
+
+  get text(): string {
+    return this.write(this.event);
+  }
+}
 
 /** Each event, and right behind some of them the same text again. */
 function usageDrafts(making: Making, usual: readonly SimulatedEvent[]): Draft[] {
@@ -131,10 +160,9 @@ function usageDrafts(making: Making, usual: readonly SimulatedEvent[]): Draft[] 
   }
   const drafts: Draft[] = [];
   usual.forEach((event, at) => {
-    const text = write(event);
-    drafts.push(sent(event.kind, text));
+    drafts.push(new EventSending(event.kind, event, write));
     for (let again = repeats.get(at) ?? 0; again > 0; again -= 1) {
-      drafts.push({ ...sent('repeat_same_batch', text), glued: true });
+      drafts.push(new EventSending('repeat_same_batch', event, write, null, true));
     }
   });
   return drafts;
@@ -193,7 +221,7 @@ function racingPhase({ write }: Making, events: readonly SimulatedEvent[]): Phas
   for (let at = 0; at < events.length; at += racingEvents) {
     const copies = events
       .slice(at, at + racingEvents)
-      .map((event): Sending => ({ kind: 'repeat_in_flight', text: write(event), racing: event.id }));
+      .map((event) => new EventSending('repeat_in_flight', event, write, event.id));
     batches.push(asBatch(copies), asBatch([...copies].reverse()));
   }
   return { batches };
@@ -207,7 +235,8 @@ function laterPhase(making: Making, counts: { repeat: number; respelled: number;
     return random.pick(isOwn ? own : earlier);
   };
   const ordinary: Draft[] = [];
-  for (let turn = 0; turn < counts.repeat; turn += 1) ordinary.push(sent('repeat_later', write(one())));
+  for (let turn = 0; turn < counts.repeat; turn += 1)
+    ordinary.push(new EventSending('repeat_later', one(), write));
   for (let turn = 0; turn < counts.conflict; turn += 1)
     ordinary.push(sent('conflict', conflicting(one(), turn)));
   for (let last = ordinary.length - 1; last > 0; last -= 1) {

@@ -112,6 +112,8 @@ function customerOf(pieces: readonly CostPiece[], { pieceIndex }: { readonly pie
 }
 
 interface Group {
+  /** Keys and currency as one text: written once, compared often. */
+  readonly order: string;
   readonly windowStartMs: number | null;
   readonly keys: readonly (PropertyValue | null)[];
   readonly currency: string;
@@ -134,14 +136,15 @@ function makeGroups({ pieces, groupBy, grid, span }: RowSurroundings) {
       const { customer, edges } = pieces[cost.pieceIndex] as CostPiece;
       const windowStartMs = grid && windowStart(grid, edges[cost.window] as number);
       const keys = keysOf(cost, customer.id, groupBy);
-      const id = JSON.stringify([windowStartMs, keys, customer.currency]);
+      const order = JSON.stringify([keys, customer.currency]);
+      const id = `${windowStartMs} ${order}`;
       const group = groups.get(id);
       if (group) {
         group.cost = addFractions(group.cost, cost.cost);
         group.events += cost.events;
       } else {
         const { cost: first, events } = cost;
-        groups.set(id, { windowStartMs, keys, currency: customer.currency, cost: first, events });
+        groups.set(id, { order, windowStartMs, keys, currency: customer.currency, cost: first, events });
       }
     },
     rows: (): CostRow[] =>
@@ -173,6 +176,5 @@ function keysOf(
 function byWindowThenKeys(a: Group, b: Group): number {
   const windows = (a.windowStartMs ?? 0) - (b.windowStartMs ?? 0);
   if (windows !== 0) return windows;
-  const [left, right] = [JSON.stringify([a.keys, a.currency]), JSON.stringify([b.keys, b.currency])];
-  return left < right ? -1 : left > right ? 1 : 0;
+  return a.order < b.order ? -1 : a.order > b.order ? 1 : 0;
 }

@@ -65,7 +65,7 @@ export function makeAskCosts(dependencies: Dependencies): AskCosts {
       ),
       findUnmatched(usageStore, { ...around, source: question.source, where: question.where }),
     ]);
-    if (refusal) return refusal;
+    if (refusal) return namingSource(refusal, question);
     const rows = groups.rows();
     const unpriced = sumUnpriced([...unmatched, ...open]);
     if (rows.length + unpriced.length > limits.rowsMax) return tooLarge();
@@ -78,6 +78,13 @@ function tooLarge(): Refusal {
     'result_too_large',
     `the answer has more than ${limits.rowsMax} rows: ask for less at a time`,
   );
+}
+
+/** Both narrow a cost to some of its events; the refusal names the parameter that was given. */
+function namingSource(refusal: Refusal, { source, where }: UsageQuestion): Refusal {
+  return refusal.field === 'filter' && source !== undefined && where === undefined
+    ? { ...refusal, field: 'source' }
+    : refusal;
 }
 
 /** A meter that has no record may be the default meter of a service that has none: its usage is unpriced. */

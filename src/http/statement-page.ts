@@ -172,15 +172,20 @@ function quantityText(quantity: string, unit = ''): string {
   return unit === '' ? grouped(quantity) : `${grouped(quantity)} ${safe(unit)}`;
 }
 
-/** `1234567.5` as `1,234,567.5`; a fraction without a decimal stays a fraction. */
+/** `1234567.5` as `1,234,567.5`; a fraction whose decimal never ends is shown to six digits, and said to be. */
 function grouped(number: string): string {
-  return safe(
-    number
-      .replace(/^-/, '−')
-      .replace(/\d+/g, (digits, at: number) =>
-        number.slice(0, at).includes('.') ? digits : withCommas(digits),
-      ),
-  );
+  const [over, under] = number.split('/');
+  if (under !== undefined) return `≈ ${grouped(sixDigits(BigInt(over ?? ''), BigInt(under)))}`;
+  const [integer = '', fraction] = number.replace(/^-/, '−').split('.');
+  return safe(`${withCommas(integer)}${fraction === undefined ? '' : `.${fraction}`}`);
+}
+
+/** Half away from zero; for the eye only: the exact number is in the document. */
+function sixDigits(over: bigint, under: bigint): string {
+  const magnitude = over < 0n ? -over : over;
+  const millionths = (2n * magnitude * 1_000_000n + under) / (2n * under);
+  const digits = millionths.toString().padStart(7, '0');
+  return `${over < 0n ? '-' : ''}${digits.slice(0, -6)}.${digits.slice(-6)}`;
 }
 
 function withCommas(digits: string): string {

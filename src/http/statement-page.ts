@@ -37,7 +37,7 @@ export function statementPage(statement: StatementDocument, labels: StatementLab
 <header><div><h1>${safe(title)}${statement.status === 'draft' ? ' <small class="draft">not closed</small>' : ''}</h1>
 <p><strong>${safe(labels.customerName)}</strong> <span class="note">${safe(statement.customer_id)}</span></p>
 <p class="note">${safe(spanText(statement))}</p></div>
-<p class="sum" aria-label="Total">${money(statement.total)} ${safe(statement.currency)}</p></header>
+<p class="sum" aria-label="Total">${grouped(statement.total)} ${safe(statement.currency)}</p></header>
 ${parts.join('')}${proof(statement)}
 </body></html>
 `;
@@ -47,19 +47,21 @@ function linesTable(
   { lines, adjustments, total, currency, time_zone: zone }: StatementDocument,
   labels: StatementLabels,
 ): string {
-  if (lines.length === 0 && adjustments.length === 0) return '<p>No usage was charged in this period.</p>';
+  if (lines.length === 0) {
+    return adjustments.length === 0 ? '<p>No usage was charged in this period.</p>' : '';
+  }
   const rows = lines.map((line) => {
     const main = row([
       nameOf(line, labels),
       [quantityText(line.quantity, labels.meters.get(line.meter)?.unit)],
       [whole(line.events)],
-      [money(line.amount)],
+      [grouped(line.amount)],
     ]);
     if (line.slices.length < 2) return main;
     const slices = line.slices.map((slice) => {
       const name = `${dayText(slice.from, zone)} to ${dayText(slice.to, zone)}, price ${slice.price_id}`;
       return row(
-        [safe(name), [grouped(slice.quantity)], [whole(slice.events)], [exact(slice.exact_amount)]],
+        [safe(name), [grouped(slice.quantity)], [whole(slice.events)], [grouped(slice.exact_amount)]],
         'slice',
       );
     });
@@ -67,7 +69,7 @@ function linesTable(
   });
   const subtotal =
     adjustments.length === 0
-      ? `<tfoot>${row(['Total', [''], [''], [`${money(total)} ${safe(currency)}`]])}</tfoot>`
+      ? `<tfoot>${row(['Total', [''], [''], [`${grouped(total)} ${safe(currency)}`]])}</tfoot>`
       : '';
   return `<h2>Usage</h2>${table(['Service', ['Quantity'], ['Events'], [`Amount in ${currency}`]], rows.join(''), subtotal)}`;
 }
@@ -79,15 +81,16 @@ function adjustmentsTable(
   if (adjustments.length === 0) return '';
   const rows = adjustments.map((adjustment) => {
     const { period, quantity, amount, ignored_amount: ignored } = adjustment;
-    const note = ignored === undefined ? '' : `<br><span class="note">not charged: ${money(ignored)}</span>`;
+    const note =
+      ignored === undefined ? '' : `<br><span class="note">not charged: ${grouped(ignored)}</span>`;
     return row([
       nameOf(adjustment, labels) + note,
       safe(monthName(period)),
       [grouped(quantity)],
-      [money(amount)],
+      [grouped(amount)],
     ]);
   });
-  const foot = `<tfoot>${row(['Total', '', [''], [`${money(total)} ${safe(currency)}`]])}</tfoot>`;
+  const foot = `<tfoot>${row(['Total', '', [''], [`${grouped(total)} ${safe(currency)}`]])}</tfoot>`;
   return `<h2>Adjustments of earlier periods</h2>${table(['Service', 'Period', ['Quantity'], [`Amount in ${currency}`]], rows.join(''), foot)}`;
 }
 
@@ -169,28 +172,24 @@ function quantityText(quantity: string, unit = ''): string {
   return unit === '' ? grouped(quantity) : `${grouped(quantity)} ${safe(unit)}`;
 }
 
-/** `1234567.5` as `1,234,567.5`; a fraction without a decimal stays a fraction. */
+/** `1234567.5` as `1,234,567.5`; a fraction whose decimal never ends is shown to six digits, and said to be. */
 function grouped(number: string): string {
-  return safe(
-    number
-      .replace(/^-/, '−')
-      .replace(/\d+/g, (digits, at: number) =>
-        number.slice(0, at).includes('.') ? digits : withCommas(digits),
-      ),
-  );
+  const [over, under] = number.split('/');
+  if (under !== undefined) return `≈ ${grouped(sixDigits(BigInt(over ?? ''), BigInt(under)))}`;
+  const [integer = '', fraction] = number.replace(/^-/, '−').split('.');
+  return safe(`${withCommas(integer)}${fraction === undefined ? '' : `.${fraction}`}`);
+}
+
+/** Half away from zero; for the eye only: the exact number is in the document. */
+function sixDigits(over: bigint, under: bigint): string {
+  const magnitude = over < 0n ? -over : over;
+  const millionths = (2n * magnitude * 1_000_000n + under) / (2n * under);
+  const digits = millionths.toString().padStart(7, '0');
+  return `${over < 0n ? '-' : ''}${digits.slice(0, -6)}.${digits.slice(-6)}`;
 }
 
 function withCommas(digits: string): string {
   return digits.replace(/\B(?=(\d{3})+$)/g, ',');
-}
-
-function money(amount: string): string {
-  return grouped(amount);
-}
-
-/** An amount before rounding, told apart by its sign. */
-function exact(amount: string): string {
-  return `= ${grouped(amount)}`;
 }
 
 function whole(count: number): string {

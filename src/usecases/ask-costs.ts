@@ -65,7 +65,7 @@ export function makeAskCosts(dependencies: Dependencies): AskCosts {
       ),
       findUnmatched(usageStore, { ...around, source: question.source, where: question.where }),
     ]);
-    if (refusal) return refusal;
+    if (refusal) return namingSource(refusal, question);
     const rows = groups.rows();
     const unpriced = sumUnpriced([...unmatched, ...open]);
     if (rows.length + unpriced.length > limits.rowsMax) return tooLarge();
@@ -78,6 +78,13 @@ function tooLarge(): Refusal {
     'result_too_large',
     `the answer has more than ${limits.rowsMax} rows: ask for less at a time`,
   );
+}
+
+/** Both narrow a cost to some of its events; the refusal names the parameter that was given. */
+function namingSource(refusal: Refusal, { source, where }: UsageQuestion): Refusal {
+  return refusal.field === 'filter' && source !== undefined && where === undefined
+    ? { ...refusal, field: 'source' }
+    : refusal;
 }
 
 /** A meter that has no record may be the default meter of a service that has none: its usage is unpriced. */
@@ -112,6 +119,8 @@ function customerOf(pieces: readonly CostPiece[], { pieceIndex }: { readonly pie
 }
 
 interface Group {
+  /** Keys and currency as one text: written once, compared often. */
+  readonly order: string;
   readonly windowStartMs: number | null;
   readonly keys: readonly (PropertyValue | null)[];
   readonly currency: string;
@@ -134,14 +143,15 @@ function makeGroups({ pieces, groupBy, grid, span }: RowSurroundings) {
       const { customer, edges } = pieces[cost.pieceIndex] as CostPiece;
       const windowStartMs = grid && windowStart(grid, edges[cost.window] as number);
       const keys = keysOf(cost, customer.id, groupBy);
-      const id = JSON.stringify([windowStartMs, keys, customer.currency]);
+      const order = JSON.stringify([keys, customer.currency]);
+      const id = `${windowStartMs} ${order}`;
       const group = groups.get(id);
       if (group) {
         group.cost = addFractions(group.cost, cost.cost);
         group.events += cost.events;
       } else {
         const { cost: first, events } = cost;
-        groups.set(id, { windowStartMs, keys, currency: customer.currency, cost: first, events });
+        groups.set(id, { order, windowStartMs, keys, currency: customer.currency, cost: first, events });
       }
     },
     rows: (): CostRow[] =>
@@ -173,6 +183,5 @@ function keysOf(
 function byWindowThenKeys(a: Group, b: Group): number {
   const windows = (a.windowStartMs ?? 0) - (b.windowStartMs ?? 0);
   if (windows !== 0) return windows;
-  const [left, right] = [JSON.stringify([a.keys, a.currency]), JSON.stringify([b.keys, b.currency])];
-  return left < right ? -1 : left > right ? 1 : 0;
+  return a.order < b.order ? -1 : a.order > b.order ? 1 : 0;
 }

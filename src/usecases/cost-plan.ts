@@ -134,8 +134,8 @@ function planMeter(job: MeterJob, around: MeterSurroundings, gather: Gatherer): 
   if (isWhole) groups.set('', { split: division.keys.length === 0 ? [] : null, uses: [] });
   const dimensions = dimensionsOf(timeline).map((name): GroupKey => `properties.${name}`);
   const keys = [...new Set([...dimensions, ...(division.keys as readonly GroupKey[])])];
-  const cuts = timeline.additive ? [...piece.edges, ...cutsOf(timeline)] : piece.edges;
-  gather.add({ meter, keys, round, isCumulative: !timeline.additive }, spanOf(piece, cuts), (row) => {
+  const span = { ...spanOf(piece), cutsMs: gather.cutsOf(timeline, piece) };
+  gather.add({ meter, keys, round, isCumulative: !timeline.additive }, span, (row) => {
     const priced = timeline.additive
       ? timeline.stretches.findLast(({ fromMs }) => fromMs <= row.fromMs)
       : timeline.stretches[0];
@@ -172,18 +172,22 @@ function planUnpriced(
   const meter = view.metersOf(job.service)[0];
   if (meter === undefined) return;
   const ends = job.timeline.unpriced.flatMap(({ fromMs, toMs }) => [fromMs, toMs]);
-  const cuts = [piece.edges[0] ?? 0, ...ends];
+  const { fromMs, toMs } = spanOf(piece);
+  const cutsMs = inside([piece.edges[0] ?? 0, ...ends], fromMs, toMs);
   // Half a round on: the same meter may be asked for by its price, too, and a question has one span a customer.
-  gather.add({ meter, keys: [], round: round + 0.5, isCumulative: false }, spanOf(piece, cuts), (row) => {
+  const span = { ...spanOf(piece), cutsMs };
+  gather.add({ meter, keys: [], round: round + 0.5, isCumulative: false }, span, (row) => {
     job.uses.push(timedUse(row, null));
   });
 }
 
 /** From the start of the period, because what a unit costs may depend on what came before it. */
-function spanOf({ customer, period, edges }: CostPiece, cuts: readonly number[]): MeasureSpan {
-  const [fromMs, toMs] = [period.fromMs, edges.at(-1) ?? period.toMs];
-  const inside = [...new Set(cuts)].filter((ms) => ms > fromMs && ms < toMs);
-  return { customerId: customer.id, fromMs, toMs, cutsMs: inside.sort((a, b) => a - b) };
+function spanOf({ customer, period, edges }: CostPiece): Omit<MeasureSpan, 'cutsMs'> {
+  return { customerId: customer.id, fromMs: period.fromMs, toMs: edges.at(-1) ?? period.toMs };
+}
+
+function inside(cuts: readonly number[], fromMs: number, toMs: number): number[] {
+  return [...new Set(cuts)].filter((ms) => ms > fromMs && ms < toMs).sort((a, b) => a - b);
 }
 
 type Kind = Required<Pick<MeasureQuery, 'meter' | 'keys' | 'isCumulative'>> & { readonly round: number };
@@ -197,7 +201,18 @@ function makeGatherer({ nowMs, where }: CostPlanQuestion) {
     readonly take: Map<string, (row: MeasuredRow) => void>;
   }
   const kinds = new Map<string, Gathered>();
+  const cuts = new Map<readonly number[], Map<MeterTimeline, readonly number[]>>();
   return {
+    /** Customers with the same windows and prices share their cuts. */
+    cutsOf(timeline: MeterTimeline, piece: CostPiece): readonly number[] {
+      const ofEdges = cuts.get(piece.edges) ?? new Map<MeterTimeline, readonly number[]>();
+      cuts.set(piece.edges, ofEdges);
+      const { fromMs, toMs } = spanOf(piece);
+      const all = timeline.additive ? [...piece.edges, ...cutsOf(timeline)] : piece.edges;
+      const known = ofEdges.get(timeline) ?? inside(all, fromMs, toMs);
+      ofEdges.set(timeline, known);
+      return known;
+    },
     add({ round, ...kind }: Kind, span: MeasureSpan, take: (row: MeasuredRow) => void): void {
       const id = JSON.stringify([round, kind.meter.id, kind.keys, kind.isCumulative]);
       let gathered = kinds.get(id);

@@ -47,16 +47,16 @@ export function makeDraftStatement(dependencies: Dependencies): DraftStatement {
         place.kind === 'closed' ? `ask for the statement ${id}` : 'it lies before the first statement';
       return refuse('period_closed', `${name} is closed: ${where}, or give as_of`, 'period');
     }
-    const [content] = await composeStatements(dependencies, {
-      statements: [{ customer, chain, period: place.period }],
-      watermark,
-      nowMs: clock.nowMs(),
-    });
-    if (content === undefined) throw new Error('a statement that was asked for is missing');
     const last = chain.closes.at(-1);
-    const [previous] = last
-      ? await recordStore.findStatementHashes([statementId(customerId, last.period)])
-      : [];
+    const [[content], [previous]] = await Promise.all([
+      composeStatements(dependencies, {
+        statements: [{ customer, chain, period: place.period }],
+        watermark,
+        nowMs: clock.nowMs(),
+      }),
+      last ? recordStore.findStatementHashes([statementId(customerId, last.period)]) : [],
+    ]);
+    if (content === undefined) throw new Error('a statement that was asked for is missing');
     const statement = {
       ...content,
       status: 'draft' as const,

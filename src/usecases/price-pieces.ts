@@ -88,8 +88,9 @@ function isWhole({ edges, period }: CostPiece): boolean {
   return edges.length === 2 && edges[0] === period.fromMs && edges[1] === period.toMs;
 }
 
-/** How many windows of pieces are measured together: tens of thousands of rows. */
-const windowsInGroup = 2_000;
+/** How many pieces, and windows of them, are measured together: some hundred thousand rows at most. */
+const piecesInGroup = 500;
+const windowsInGroup = 20_000;
 
 /** Periods that are alike, and customers that lie together in the store, are asked for together. */
 function groupsOf(pieces: readonly Indexed[]): Indexed[][] {
@@ -102,7 +103,7 @@ function groupsOf(pieces: readonly Indexed[]): Indexed[][] {
   const groups: Indexed[][] = [];
   let windows = windowsInGroup;
   for (const one of sorted) {
-    if (windows >= windowsInGroup) {
+    if (windows >= windowsInGroup || (groups.at(-1)?.length ?? 0) >= piecesInGroup) {
       groups.push([]);
       windows = 0;
     }

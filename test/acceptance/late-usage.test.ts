@@ -183,6 +183,32 @@ it('a price acts in a closed period only if it says so', async () => {
   expect(adjusted(await draft('repriced', '2025-09'))).toEqual(['2025-08 Seats 0 20.00']);
 });
 
+it('a level that comes late holds on into the closed months behind it', async () => {
+  await customer('level');
+  expect((await api.put('/v1/services/Store', { name: 'Store' })).status).toBe(201);
+  const meter = {
+    id: 'held',
+    name: 'Held',
+    service: 'Store',
+    aggregation: 'time_weighted',
+    value: 'quantity',
+    per: 'day',
+  };
+  expect((await api.post('/v1/meters', meter)).status).toBe(201);
+  await price({ meter: 'held', unit_amount: '1' });
+  await use('level', 'Store', '2025-08-11', '10');
+  expect((await close('level', '2025-08')).total).toBe('205.00');
+  const september = await close('level', '2025-09');
+  expect(september.lines).toMatchObject([{ line: 'held', quantity: '300', events: 0, amount: '300.00' }]);
+  expect(adjusted(await draft('level', '2025-10'))).toEqual([]);
+  await use('level', 'Store', '2025-08-31', '4');
+  expect(adjusted(await draft('level', '2025-10'))).toEqual([
+    '2025-08 held -3 -3.00',
+    '2025-09 held -180 -180.00',
+  ]);
+  expect((await draft('level', '2025-10')).lines).toMatchObject([{ quantity: '124', amount: '124.00' }]);
+});
+
 it('as of an earlier moment the draft is what it was then', async () => {
   await customer('then');
   await use('then', 'Calls', '2025-08-05', '1');

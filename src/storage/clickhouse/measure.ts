@@ -31,13 +31,17 @@ export async function measure(
 ): Promise<MeasuredRow[][]> {
   const answers: MeasuredRow[][] = queries.map(() => []);
   const whole = queries.map((query) => (needsPrefixes(query) ? { ...query, spans: [] } : query));
-  for (const scan of planScans(whole)) {
-    const groups = await scanGroups(scan, context);
-    for (const place of scan.queries) {
-      const query = queries[place] as MeasureQuery;
-      answers[place] = sorted(rowsOf(query, groups.get(query.meter.service) ?? []));
+  const scans = planScans(whole);
+  const takeTurns = async () => {
+    for (let scan = scans.shift(); scan !== undefined; scan = scans.shift()) {
+      const groups = await scanGroups(scan, context);
+      for (const place of scan.queries) {
+        const query = queries[place] as MeasureQuery;
+        answers[place] = sorted(rowsOf(query, groups.get(query.meter.service) ?? []));
+      }
     }
-  }
+  };
+  await Promise.all(Array.from({ length: scansAtOnce }, takeTurns));
   for (const [place, query] of queries.entries()) {
     if (needsPrefixes(query)) answers[place] = await measurePrefixes(query, context);
   }
@@ -45,6 +49,9 @@ export async function measure(
   if (count > context.rowsMax) throw new ResultTooLarge(context.rowsMax);
   return answers;
 }
+
+/** More would only wait for each other, and crowd out other questions. */
+const scansAtOnce = 2;
 
 function needsPrefixes({ isCumulative, meter, spans }: MeasureQuery): boolean {
   if (!isCumulative || isMergeable(meter.aggregation)) return false;

@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { UsageStore } from '../usage-store.ts';
 import { aggregateContract } from './contract/aggregate.contract.ts';
+import { aggregateMetersContract } from './contract/aggregate-meters.contract.ts';
 import { contentContract, manyMonthsContract } from './contract/content.contract.ts';
 import { correctionsContract } from './contract/corrections.contract.ts';
 import { exactnessContract, wholeSum } from './contract/exactness.contract.ts';
@@ -9,6 +10,7 @@ import { identityContract } from './contract/identity.contract.ts';
 import { keyHashesContract } from './contract/key-hashes.contract.ts';
 import { listingContract } from './contract/listing.contract.ts';
 import { meteredContract } from './contract/metered.contract.ts';
+import { proofContract } from './contract/proof.contract.ts';
 import { type StoreUnderTest, storeUnderTest } from './contract/store-under-test.contract.ts';
 
 export interface UsageStoreContractOptions {
@@ -42,7 +44,9 @@ export function usageStoreContract({ name, open }: UsageStoreContractOptions): v
     keyHashesContract(() => subject);
     manyMonthsContract(() => subject);
     meteredContract(() => subject);
+    aggregateMetersContract(() => subject);
     correctionsContract(() => subject);
+    proofContract(() => subject);
 
     test('what was stored is there after closing and opening again', async () => {
       const count = async () => (await store.aggregate({ ...wholeSum, filter: {} })).map((row) => row.events);

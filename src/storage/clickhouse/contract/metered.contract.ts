@@ -1,136 +1,16 @@
 /** Meters answer what plain loops over the events answer: every aggregation, any spans, as of any sequence. */
-import type { Property, PropertyValue } from '@countinghouse/client/wire';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { StoredEvent } from '../../../domain/events/stored-event.ts';
-import type { EventCondition } from '../../../domain/meters/condition.ts';
-import { aggregations, type Meter } from '../../../domain/meters/meter.ts';
-import { type GroupKey, type MeasuredRow, type MeasureQuery, ResultTooLarge } from '../../usage-store.ts';
+import { matches } from '../../../domain/meters/condition.ts';
+import type { Meter } from '../../../domain/meters/meter.ts';
+import { readForMeter } from '../../../domain/meters/read-event.ts';
+import { parseDecimal } from '../../../money/decimal.ts';
+import { fractionFromDecimal, sumFractions } from '../../../money/fraction.ts';
+import { type MeasuredRow, type MeasureQuery, ResultTooLarge } from '../../usage-store.ts';
+import { base, conditions, contents, customers, meters, queries } from './metered-samples.contract.ts';
 import { fractionText, type PlainRow, plainMeasure, plainView } from './plain-meters.contract.ts';
 import type { StoreUnderTest } from './store-under-test.contract.ts';
-
-const base = Date.UTC(2026, 4, 10);
-const moments = fc.oneof(
-  fc.integer({ min: 0, max: 14 }).map((n) => base + n * 1000),
-  fc.integer({ min: 0, max: 14_000 }).map((n) => base + n),
-);
-const customers = ['metered-a', "metered-'b"];
-const services = ['levels', 'sizes'];
-const sizes = fc.constantFrom<PropertyValue[]>(
-  ...[
-    0, 1, -1, 2.5, 1e-7, 1.5e21, 1e26, 123456789.012345, 0.00123456789012345, 1.23456789012345e-13, 1e-13,
-    1e300,
-  ],
-  ...['5', '', true, 99999999999999e12, 9.99999999999999e25, 1e-27, 1e-28],
-);
-const regions = fc.constantFrom<PropertyValue[]>('eu', 'us', 1, '1', true, '"', 'e');
-const properties = fc
-  .record({ size: sizes, region: regions, 'a.series': fc.constantFrom('x', 'y', 1) }, { requiredKeys: [] })
-  .map((record) => Object.entries(record).sort(([a], [b]) => (a < b ? -1 : 1)) as Property[]);
-const quantities = fc.constantFrom(
-  '1',
-  '0.5',
-  '-2',
-  '0',
-  '99999999999999999999999999.999999999999',
-  '0.000000000001',
-);
-
-const contents = fc.record({
-  customerId: fc.constantFrom(...customers),
-  service: fc.constantFrom(...services),
-  source: fc.constantFrom('gate', 'gate2', 'gäte'),
-  properties,
-  quantity: quantities,
-  amount: fc.constantFrom(null, null, '1.25', '-0.000000000001', '99999999999999999999999999'),
-  timeMs: moments,
-});
-
-const tests = fc.constantFrom<EventCondition[]>(
-  { field: 'properties.region', op: 'exists' },
-  { field: 'properties.region', op: 'eq', value: '1' },
-  { field: 'properties.region', op: 'eq', value: 1 },
-  { field: 'properties.region', op: 'in', value: ['eu', true, '"'] },
-  { field: 'properties.region', op: 'prefix', value: 'e' },
-  { field: 'properties.region', op: 'prefix', value: '"' },
-  { field: 'properties.size', op: 'gt', value: 0 },
-  { field: 'properties.size', op: 'gte', value: 2.5 },
-  { field: 'properties.size', op: 'lt', value: 1e26 },
-  { field: 'properties.size', op: 'lte', value: 1.23456789012345e-13 },
-  { field: 'source', op: 'eq', value: 'gäte' },
-  { field: 'source', op: 'in', value: ['gate', 'gate2'] },
-  { field: 'source', op: 'prefix', value: 'gate' },
-  { field: 'customer_id', op: 'prefix', value: "metered-'" },
-  { field: 'service', op: 'exists' },
-  { field: 'quantity', op: 'gt', value: '0.5' },
-  { field: 'quantity', op: 'in', value: ['1', '-2'] },
-  { field: 'quantity', op: 'eq', value: '0' },
-  { field: 'amount', op: 'exists' },
-  { field: 'amount', op: 'lt', value: '1.25' },
-);
-const conditions: fc.Arbitrary<EventCondition> = fc.oneof(
-  tests,
-  fc.array(tests, { maxLength: 3 }).map((all) => ({ all })),
-  fc
-    .array(
-      fc.oneof(
-        tests,
-        fc.array(tests, { maxLength: 2 }).map((all) => ({ all })),
-      ),
-      { maxLength: 3 },
-    )
-    .map((any) => ({ any })),
-);
-
-const meters: fc.Arbitrary<Meter> = fc
-  .record({
-    aggregation: fc.constantFrom(...aggregations, 'time_weighted' as const, 'time_weighted' as const),
-    service: fc.constantFrom(...services),
-    value: fc.constantFrom('quantity' as const, 'properties.size' as const),
-    filter: fc.oneof({ weight: 3, arbitrary: fc.constant(null) }, { weight: 2, arbitrary: conditions }),
-    seriesBy: fc.constantFrom<Meter['seriesBy'][]>(
-      ['source'],
-      ['properties.a.series'],
-      ['source', 'properties.region'],
-    ),
-    per: fc.constantFrom('second' as const, 'hour' as const, 'day' as const),
-  })
-  .map((parts) => ({ ...parts, id: 'm', name: 'm', dimensions: [], sequence: 0, createdAtMs: 0 }));
-
-const spansOf = fc
-  .uniqueArray(
-    fc.tuple(fc.constantFrom(...customers), fc.uniqueArray(moments, { minLength: 2, maxLength: 5 })),
-    {
-      selector: ([customerId]) => customerId,
-      minLength: 1,
-      maxLength: 3,
-    },
-  )
-  .map((list) =>
-    list.map(([customerId, times]) => {
-      const sorted = [...times].sort((a, b) => a - b);
-      return { customerId, fromMs: sorted[0]!, toMs: sorted.at(-1)!, cutsMs: sorted.slice(1, -1) };
-    }),
-  );
-/** Often the same span for all, as for customers of one zone. */
-const spans = fc.oneof(
-  spansOf,
-  spansOf.map((list) => list.map((span) => ({ ...list[0]!, customerId: span.customerId }))),
-);
-const keys = fc.uniqueArray(fc.constantFrom<GroupKey[]>('properties.region', 'source', 'properties.none'), {
-  maxLength: 2,
-});
-const queries: fc.Arbitrary<MeasureQuery> = fc.record(
-  {
-    meter: meters,
-    spans,
-    keys,
-    where: conditions,
-    isCumulative: fc.boolean(),
-    levelsUntilMs: fc.oneof(moments, fc.constant(base + 1e9)),
-  },
-  { requiredKeys: ['meter', 'spans', 'keys', 'levelsUntilMs'] },
-);
 
 function toPlain({ quantity, amount, ...row }: MeasuredRow): PlainRow {
   return {
@@ -190,8 +70,50 @@ export function meteredContract(subject: () => StoreUnderTest): void {
       );
     }, 120_000);
 
+    sameRules(subject);
     edges(subject);
   });
+}
+
+/** The domain's own reading of one event, which explanations give, is the engine's. */
+function sameRules(subject: () => StoreUnderTest): void {
+  test('an event is explained by the rules it is counted by', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(contents, { minLength: 10, maxLength: 20, size: 'max' }),
+        fc.array(fc.tuple(meters, conditions), { minLength: 3, maxLength: 5, size: 'max' }),
+        async (events, asked) => {
+          const { store, append, event } = subject();
+          const customerId = `explained-${event().sequence}`;
+          const ours = events.map((fields) => event({ ...fields, customerId }));
+          await append(...ours);
+          const sequences = (list: readonly StoredEvent[]) => list.map(({ sequence }) => sequence).sort();
+          for (const [meter, where] of asked) {
+            const filter = { customerId, where };
+            const listed = await store.listEvents({ filter, order: 'asc', after: null, limit: 100 });
+            expect(sequences(listed)).toEqual(sequences(ours.filter((one) => matches(where, one))));
+            const span = { customerId, fromMs: base, toMs: base + 1e6 };
+            const page = { ...span, meter, keys: [], after: null, limit: 100, view: { sequenceMax: null } };
+            const metered = await store.listMetered(page);
+            expect(sequences(metered)).toEqual(
+              sequences(ours.filter((one) => readForMeter(meter, one).isIn)),
+            );
+            if (meter.aggregation !== 'sum') continue;
+            const [rows = []] = await store.measure(
+              [{ meter, spans: [{ ...span, cutsMs: [] }], keys: [], levelsUntilMs: 0 }],
+              { view: { sequenceMax: null }, rowsMax: 10 },
+            );
+            const values = ours
+              .map((one) => readForMeter(meter, one))
+              .flatMap((one) => (one.isIn ? one.value : []));
+            const sum = sumFractions(values.map((value) => fractionFromDecimal(parseDecimal(value))));
+            expect(rows[0]?.quantity ?? sum).toEqual(sum);
+          }
+        },
+      ),
+      { numRuns: 15 },
+    );
+  }, 120_000);
 }
 
 const isOurs = ({ customerId }: StoredEvent) => customers.includes(customerId);

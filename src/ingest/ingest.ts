@@ -83,6 +83,9 @@ export interface IngestDependencies {
   readonly observer?: IngestObserver | undefined;
 }
 
+/** Fills in what is decided already, and gives the rest. */
+type ReadBatch = (outcomes: Outcome[]) => RowBatch;
+
 export function makeIngest(dependencies: IngestDependencies): Ingest {
   const { usageStore, known, seen, writer, flusher, clock, hash64, waitingEventsMax, observer } =
     dependencies;
@@ -99,12 +102,7 @@ export function makeIngest(dependencies: IngestDependencies): Ingest {
     throw new Busy('nothing can be taken at the moment', retryAfterSeconds, { cause });
   }
 
-  async function run(
-    events: number,
-    nowMs: number,
-    strict: boolean,
-    read: (outcomes: Outcome[]) => RowBatch,
-  ) {
+  async function run(events: number, nowMs: number, strict: boolean, read: ReadBatch) {
     if (waitingEvents + events > waitingEventsMax) {
       throw new Busy('too many events are waiting to be stored', 1);
     }

@@ -7,6 +7,7 @@ import { limits } from '../limits.ts';
 import { addFractions, type Fraction, formatFraction } from '../money/fraction.ts';
 import type { GroupKey } from '../storage/usage-store.ts';
 import { type WindowGrid, windowGrid, windowStart } from '../time/window.ts';
+import { mapInTurns } from '../turns.ts';
 import { clippedWindow, type UsageQuestion, zoneOf } from './ask-usage.ts';
 import { findPieces, piecesSpan } from './cost-pieces.ts';
 import type { CostPiece } from './cost-plan.ts';
@@ -66,7 +67,7 @@ export function makeAskCosts(dependencies: Dependencies): AskCosts {
       findUnmatched(usageStore, { ...around, source: question.source, where: question.where }),
     ]);
     if (refusal) return namingSource(refusal, question);
-    const rows = groups.rows();
+    const rows = await groups.rows();
     const unpriced = sumUnpriced([...unmatched, ...open]);
     if (rows.length + unpriced.length > limits.rowsMax) return tooLarge();
     return { ok: true, span, timeZone, rows, unpriced };
@@ -154,14 +155,15 @@ function makeGroups({ pieces, groupBy, grid, span }: RowSurroundings) {
         groups.set(id, { order, windowStartMs, keys, currency: customer.currency, cost: first, events });
       }
     },
-    rows: (): CostRow[] =>
-      [...groups.values()]
+    rows(): Promise<CostRow[]> {
+      const owed = [...groups.values()]
         .filter(({ cost, events }) => events !== 0 || cost.numerator !== 0n)
-        .sort(byWindowThenKeys)
-        .map(({ windowStartMs, keys, currency, cost, events }) => ({
-          ...clippedWindow(grid, windowStartMs, span),
-          ...{ keys, cost: formatFraction(cost), currency, events },
-        })),
+        .sort(byWindowThenKeys);
+      return mapInTurns(owed, ({ windowStartMs: startMs, keys, currency, cost, events }) => {
+        const { windowStartMs, windowEndMs } = clippedWindow(grid, startMs, span);
+        return { windowStartMs, windowEndMs, keys, cost: formatFraction(cost), currency, events };
+      });
+    },
   };
 }
 

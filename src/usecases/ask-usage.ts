@@ -10,6 +10,7 @@ import { type Refusal, refuse } from '../errors.ts';
 import { limits } from '../limits.ts';
 import type { EventFilter, GroupKey } from '../storage/usage-store.ts';
 import { type Window, type WindowGrid, windowEnd, windowGrid } from '../time/window.ts';
+import { mapInTurns } from '../turns.ts';
 import type { CatalogView } from './catalog.ts';
 import type { Dependencies } from './dependencies.ts';
 import { type AsOf, resolveAsOf } from './resolve-as-of.ts';
@@ -75,10 +76,10 @@ export function makeAskUsage(dependencies: Dependencies): AskUsage {
     });
     return {
       ...{ ok: true, span, timeZone },
-      rows: rows.map(({ windowStartMs, keys, quantity, events }) => ({
-        ...clippedWindow(grid, windowStartMs, span),
-        ...{ keys, quantity, events },
-      })),
+      rows: await mapInTurns(rows, ({ windowStartMs: startMs, keys, quantity, events }) => {
+        const { windowStartMs, windowEndMs } = clippedWindow(grid, startMs, span);
+        return { windowStartMs, windowEndMs, keys, quantity, events };
+      }),
     };
   };
 }

@@ -28,6 +28,10 @@ const { values } = parseArgs({ options: { events: { type: 'string', default: '10
 const events = Number.parseInt(values.events, 10);
 const children = makeChildProcesses();
 const directory = await mkdtemp(join(tmpdir(), 'countinghouse-bench-'));
+for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM'])) {
+  // What waits for the server fails then, and the folder is removed as after any failure.
+  process.once(signal, () => children.killAll());
+}
 try {
   const data = join(directory, 'data');
   await makeKnownRecords(children, data);

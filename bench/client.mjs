@@ -17,18 +17,16 @@ import { startServer } from './server-process.mjs';
 /** @typedef {import('./client-process.mjs').ClientTask} ClientTask */
 /** @typedef {import('./client-process.mjs').ClientFigures} ClientFigures */
 
-const help = `Usage: npm run bench:client -- [--events N] [--connections N] [--seconds N]
+const help = `Usage: npm run bench:client -- [--events N] [--connections N]
 
-  --events N       events delivered, and waiting for the memory's measure   (1000000)
+  --events N       events of each delivery, and waiting for the memory's measure   (1000000)
   --connections N  batches of 1,000 under way at a time                     (8)
-  --seconds N      of the load generator                                    (8)
 `;
 
 const { values } = parseArgs({
   options: {
     events: { type: 'string', default: '1000000' },
     connections: { type: 'string', default: '8' },
-    seconds: { type: 'string', default: '8' },
     help: { type: 'boolean', default: false },
   },
 });
@@ -72,9 +70,9 @@ async function measureCalls(directory) {
 
 /**
  * @param {string} directory
- * @param {{ events: number, connections: number, seconds: number }} options
+ * @param {{ events: number, connections: number }} options
  */
-async function measureDelivery(directory, { events, connections, seconds }) {
+async function measureDelivery(directory, { events, connections }) {
   const filled = join(directory, 'filled');
   const { residentGrowthBytes } = await runClient({ what: 'fill', directory: filled, events });
   print(
@@ -86,8 +84,8 @@ async function measureDelivery(directory, { events, connections, seconds }) {
   const server = await startServer(children, data);
   const { url, token, pid } = server;
   const load = startLoad(children, { url, token, pid, seed: 1, span: oneMonth });
-  const time = { warmUpMs: 1_500, windowMs: seconds * 1000 };
-  const generator = await load.run({ choice: { kind: 'new' }, eventsPerRequest: 1_000, connections, time });
+  const choice = { kind: /** @type {const} */ ('new'), count: events };
+  const generator = await load.run({ choice, eventsPerRequest: 1_000, connections, time: null });
   await load.end();
   const perSecond = generator.events / (generator.windowMs / 1000);
   print(`load generator, batches of 1,000, ${connections} connections: ${count(perSecond)} events/s`);
@@ -112,11 +110,10 @@ else {
   const directory = await mkdtemp(join(tmpdir(), 'countinghouse-bench-client-'));
   try {
     await measureCalls(directory);
-    const { events, connections, seconds } = values;
+    const { events, connections } = values;
     await measureDelivery(directory, {
       events: Number(events),
       connections: Number(connections),
-      seconds: Number(seconds),
     });
   } finally {
     children.killAll();

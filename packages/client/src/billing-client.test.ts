@@ -4,6 +4,7 @@ import { BillingClient } from './node.ts';
 import type { BillingClientOptions } from './options.ts';
 import { systemSurroundings } from './surroundings.ts';
 import { problem, stayOut } from './testing/scripted-server.ts';
+import { makeFolder } from './testing/spool-on-disk.ts';
 import { failureOf, startClient } from './testing/start-client.ts';
 
 const use = { customer_id: 'cust_42', service: 'APIRequests' };
@@ -166,4 +167,15 @@ test('leaving the block of an `await using` closes the client', async () => {
   await client[Symbol.asyncDispose]();
   expect(await call).toMatchObject({ status: 'accepted' });
   expect(await failureOf(client.recordUsage(use))).toMatchObject({ code: 'closed' });
+});
+
+test('counters are told as they rise, and add up', async () => {
+  const told: Record<string, number> = {};
+  const onCount = (name: string, by: number) => {
+    told[name] = (told[name] ?? 0) + by;
+  };
+  const { client } = await startClient([problem(500, 'x')], { spool: { directory: makeFolder() }, onCount });
+  await Promise.all([client.recordUsage(use), client.recordUsage(use)]);
+  await client.close();
+  expect(told).toEqual({ recorded: 2, delivered: 2, requests: 2, failures: 1 });
 });

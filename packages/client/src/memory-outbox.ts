@@ -106,6 +106,10 @@ export class MemoryOutbox implements Outbox {
     return { events: this.#main.count, bytes: this.#main.bytes };
   }
 
+  arriving(): number {
+    return this.#blocked.length;
+  }
+
   heldCount(): number {
     return this.#held.count;
   }

@@ -40,11 +40,13 @@ export interface Outbox {
   hold(events: readonly HeldEvent[]): void;
   /** Events and bytes that nobody has taken yet, without those held back. Estimates where damage was not found yet. */
   untaken(): { readonly events: number; readonly bytes: number };
+  /** Calls of `append` that have not settled yet. */
+  arriving(): number;
   /** Events held back that nobody has taken yet. */
   heldCount(): number;
   /** What earlier processes left is found and counted. */
   readonly found: Promise<void>;
-  /** Called whenever there is more to take. One listener. */
+  /** Called whenever there is more to take, or a call of `append` has failed. One listener. */
   onMore(listener: () => void): void;
   /** Calls of `append` still waiting are rejected with `closed`; what waits stays where it is. */
   close(): Promise<void>;

@@ -3,6 +3,7 @@
  * is refused whole, buries what is refused for good, and retries what is held back behind the others.
  */
 import type { BillingError } from './billing-error.ts';
+import { type Burial, makeBurial } from './burial.ts';
 import { deadLetterOf, holdsSinceMs, isDelivered } from './bury.ts';
 import { Circuit } from './circuit.ts';
 import type { Counts } from './counts.ts';
@@ -35,6 +36,7 @@ export class Sender {
   readonly #stop = new AbortController();
   readonly #attempts = new Set<AbortController>();
   readonly #circuit: Circuit;
+  readonly #burial: Burial;
   readonly #lanes = new Set<Promise<void>>();
   /** Batches of the others than the held under way. */
   #underWay = 0;
@@ -49,7 +51,11 @@ export class Sender {
     this.#parts = parts;
     const { surroundings, settings } = parts;
     this.#circuit = new Circuit({ surroundings, retry: settings.retry, stopped: this.#stop.signal });
-    parts.outbox.onMore(() => this.#wake());
+    this.#burial = makeBurial({ ...parts, stopped: this.#stop.signal });
+    parts.outbox.onMore(() => {
+      this.#wake();
+      this.#notify();
+    });
     this.#wake();
   }
 
@@ -75,7 +81,9 @@ export class Sender {
   }
 
   #isIdle(): boolean {
-    return this.#stop.signal.aborted || (this.#underWay === 0 && this.#parts.outbox.untaken().events === 0);
+    if (this.#stop.signal.aborted) return true;
+    const { outbox } = this.#parts;
+    return this.#underWay === 0 && outbox.arriving() === 0 && outbox.untaken().events === 0;
   }
 
   #notify(): void {
@@ -124,7 +132,7 @@ export class Sender {
   /** The outbox could not be read: it is tried again, slowly. */
   async #recover(error: unknown): Promise<void> {
     const { settings, surroundings } = this.#parts;
-    settings.logger.error({ error: messageOf(error) }, 'events could not be read; they will be tried again');
+    settings.logger.error({ error: String(error) }, 'events could not be read; they will be tried again');
     await surroundings.rest(1_000, this.#stop.signal);
   }
 
@@ -209,45 +217,11 @@ export class Sender {
       if (heldSinceMs === null) letters.push(deadLetterOf(line, result, nowMs));
       else held.push({ line, heldSinceMs });
     }
-    if (!(await this.#keep(letters, held))) return false;
+    if (!(await this.#burial.keep(letters, held))) return false;
     this.#parts.counts.add('delivered', to - from - letters.length - held.length);
     this.#parts.counts.add('dead', letters.length);
-    for (const letter of letters) this.#announce(letter);
+    this.#burial.announce(letters);
     return true;
-  }
-
-  /** Nothing leaves the spool before these are kept elsewhere; a disk that is full is waited for. */
-  async #keep(letters: readonly DeadLetter[], held: readonly HeldEvent[]): Promise<boolean> {
-    const { deadLetters, outbox, settings, surroundings } = this.#parts;
-    let isHeld = held.length === 0;
-    for (let attempt = 1; ; attempt += 1) {
-      try {
-        if (!isHeld) outbox.hold(held);
-        isHeld = true;
-        if (letters.length > 0) await deadLetters.write(letters);
-        return true;
-      } catch (error) {
-        settings.logger.error(
-          { error: messageOf(error) },
-          'dead letters or held events could not be written',
-        );
-        await surroundings.rest(retryDelayMs(attempt, settings.retry, 1, null), this.#stop.signal);
-        if (this.#stop.signal.aborted) return false;
-      }
-    }
-  }
-
-  #announce(letter: DeadLetter): void {
-    const { logger, onDeadLetter } = this.#parts.settings;
-    const { id, source, code, field, message } = letter;
-    logger.error({ id, source, code, field }, `an event is dead: ${message}`);
-    const failed = (error: unknown): void =>
-      logger.error({ id, error: messageOf(error) }, 'onDeadLetter failed');
-    try {
-      Promise.resolve(onDeadLetter(letter)).catch(failed);
-    } catch (error) {
-      failed(error);
-    }
   }
 
   /** What is held back is tried again behind the others, ever more seldom, and never for more than a sixth of the time. */
@@ -293,8 +267,4 @@ export class Sender {
     const details = { code, status, requestId, events, delayMs };
     this.#parts.settings.logger.warn(details, `not delivered, will try again: ${error.message}`);
   }
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

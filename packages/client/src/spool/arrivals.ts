@@ -27,6 +27,7 @@ export interface ArrivalParts {
   /** Makes the folder anew when it was removed. False when it is there, or cannot be made. */
   readonly restore: () => boolean;
   readonly onKept: (events: number) => void;
+  readonly onFailed: () => void;
 }
 
 export class Arrivals {
@@ -35,6 +36,7 @@ export class Arrivals {
   #queue: Arrival[] = [];
   #awaitingSync: Arrival[] = [];
   #syncing = false;
+  #underSync = 0;
   #scheduled = false;
   #isOpen = false;
   #closed = false;
@@ -53,6 +55,11 @@ export class Arrivals {
       this.#scheduled = true;
       queueMicrotask(() => this.write());
     });
+  }
+
+  /** Calls that have not settled yet. */
+  count(): number {
+    return this.#queue.length + this.#awaitingSync.length + this.#underSync;
   }
 
   /** Nothing is written before what was left is claimed: it takes room, and goes first. */
@@ -118,15 +125,20 @@ export class Arrivals {
     if (!isTooLarge && makeRoom()) return true;
     if (!isTooLarge && policy.whenFull !== 'throw') return false;
     const message = isTooLarge ? 'the event is larger than the spool' : 'the spool is full';
-    this.#queue.shift()?.reject(new BillingError(message, { code: 'spool_full', cause: cause ?? undefined }));
+    const error = new BillingError(message, { code: 'spool_full', cause: cause ?? undefined });
+    this.#reject(this.#queue.splice(0, 1), error);
     return true;
   }
 
   #meetError(error: unknown): boolean {
     if (errnoOf(error) === 'ENOSPC' || errnoOf(error) === 'EDQUOT') return this.#meetFull(error);
-    const failed = failedError(error);
-    for (const { reject } of this.#queue.splice(0)) reject(failed);
+    this.#reject(this.#queue.splice(0), failedError(error));
     return false;
+  }
+
+  #reject(items: readonly Arrival[], error: BillingError): void {
+    for (const { reject } of items) reject(error);
+    this.#parts.onFailed();
   }
 
   #kept(items: readonly Arrival[]): void {
@@ -152,13 +164,14 @@ export class Arrivals {
     while (this.#awaitingSync.length > 0) {
       const items = this.#awaitingSync;
       this.#awaitingSync = [];
-      try {
-        await this.#parts.writer.sync();
-        this.#resolve(items);
-      } catch (error) {
-        const failed = failedError(error);
-        for (const { reject } of [...items, ...this.#awaitingSync.splice(0)]) reject(failed);
-      }
+      this.#underSync = items.length;
+      const error = await this.#parts.writer.sync().then(
+        () => null,
+        (cause: unknown) => failedError(cause),
+      );
+      this.#underSync = 0;
+      if (error === null) this.#resolve(items);
+      else this.#reject([...items, ...this.#awaitingSync.splice(0)], error);
     }
     this.#syncing = false;
     release();

@@ -64,6 +64,7 @@ export class SpoolOutbox implements Outbox {
       makeRoom: () => this.#makeRoom(),
       restore: () => this.#restore(),
       onKept: (events) => this.#kept(events),
+      onFailed: () => this.#onMore(),
     });
     this.found = this.#left.claim(this.#owner.path).then(() => this.#arrivals.open());
     this.#startTimers();
@@ -115,6 +116,10 @@ export class SpoolOutbox implements Outbox {
       bytes += untaken.bytes;
     }
     return { events, bytes };
+  }
+
+  arriving(): number {
+    return this.#arrivals.count();
   }
 
   heldCount(): number {
@@ -206,10 +211,17 @@ export class SpoolOutbox implements Outbox {
     const settle = batch.settle.bind(batch);
     batch.settle = () => {
       settle();
+      this.#tidy();
       this.#arrivals.write();
       this.#cursorTimer ??= unheld(setTimeout(() => this.#saveCursors(), cursorEveryMs));
     };
     return batch;
+  }
+
+  /** Files go as soon as all in them is settled; the one that is written, once that is worth a new one. */
+  #tidy(): void {
+    for (const queue of [...this.#left.all]) if (queue.reader.isDone()) this.#left.finish(queue);
+    if (queueBytes(this.#main) > this.#segmentBytesMax / 4) this.#main.reader.reclaim();
   }
 
   #saveCursors(): void {

@@ -11,12 +11,14 @@ import { readApiKey } from '../config.ts';
 import { startChaos } from '../simulator/chaos/chaos.ts';
 import { findEarlierEnd } from '../simulator/earlier-run.ts';
 import { type HttpApi, makeHttpApi } from '../simulator/http-api.ts';
-import { fullSpeed, makePace, spanAt } from '../simulator/pace.ts';
+import { fullSpeed, makePace, type Pace, spanAt } from '../simulator/pace.ts';
 import { reportPage } from '../simulator/report/report-page.ts';
 import { makeRunWatch } from '../simulator/report/run-watch.ts';
 import { runSimulation } from '../simulator/run-simulation.ts';
+import { waveEvents } from '../simulator/workload/waves.ts';
 import { dayMs, makeWorld, type World } from '../simulator/workload/world.ts';
 import type { Command } from './command.ts';
+import { waitForInterruption } from './interruption.ts';
 import { reportFailure } from './report-failure.ts';
 import { help, readArguments, type SimulateOptions } from './simulate-options.ts';
 import {
@@ -64,22 +66,29 @@ async function runOnServer(
   });
   const client = options.throughClient ? new BillingClient({ baseUrl: url }) : null;
   const watch = makeRunWatch();
+  const stop = watchForStop();
+  const tell = progressPrinter(terminal);
+  const skipped = Math.floor(options.fromEvent / waveEvents) * waveEvents;
+  let usageSent = skipped;
   try {
     const world = await findWorld(options, api);
-    const { speed } = options;
-    const startedMs = monotonicMs();
-    const pace =
-      speed === null ? fullSpeed : makePace({ speed, fromMs: world.fromMs, startedMs, monotonicMs, sleep });
     const report = await runSimulation(
-      { ...options, world, patienceMs: hooks.patienceMs },
+      { ...options, world, batchEvents: batchAt(options), patienceMs: hooks.patienceMs },
       {
-        ...{ client, api, pace, monotonicMs, sleep, onWave: hooks.onWave, onSent: hooks.onSent },
+        ...{ client, api, monotonicMs, sleep, onWave: hooks.onWave, onSent: hooks.onSent },
+        pace: paceOf(options, world),
         onStart(...told) {
           terminal.print(describeWorld(...told));
           hooks.onStart();
         },
-        onProgress: progressPrinter(terminal),
-        onRequest: (note) => watch.add(note),
+        onProgress(progress) {
+          usageSent = skipped + progress.usage;
+          tell(progress);
+        },
+        onRequest(note) {
+          watch.add(note);
+          stop.check();
+        },
       },
     );
     terminal.print(`\n${describeOutcomes(report)}\n\n${describeRequests(watch.summary())}`);
@@ -90,9 +99,44 @@ async function runOnServer(
       terminal.print(`Report: ${options.report}`);
     }
     return report.comparison.different === 0 ? 0 : 1;
+  } catch (error) {
+    if (usageSent > 0)
+      terminal.print(`To go on from here, with the same arguments: --from-event ${usageSent}`);
+    if (error instanceof Stopped) return exitInterrupted;
+    throw error;
   } finally {
+    stop.forget();
     await client?.close();
   }
+}
+
+/** A batch at the speed of a clock holds what happens in a second; at full speed, as much as it may. */
+function batchAt({ speed, events, days, batchEvents }: SimulateOptions): number {
+  if (speed === null) return batchEvents;
+  return Math.min(batchEvents, Math.max(1, Math.ceil((events * speed * 1_000) / (days * dayMs))));
+}
+
+function paceOf({ speed }: SimulateOptions, { fromMs }: World): Pace {
+  if (speed === null) return fullSpeed;
+  return makePace({ speed, fromMs, startedMs: monotonicMs(), monotonicMs, sleep });
+}
+
+class Stopped extends Error {}
+const exitInterrupted = 130;
+
+/** Ctrl-C ends a run behind the request that is on its way. */
+function watchForStop() {
+  const interruption = waitForInterruption();
+  let isStopped = false;
+  void interruption.asked.then(() => {
+    isStopped = true;
+  });
+  return {
+    check() {
+      if (isStopped) throw new Stopped('stopped');
+    },
+    forget: () => interruption.forget(),
+  };
 }
 
 const patienceMs = 60_000;

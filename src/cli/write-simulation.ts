@@ -4,9 +4,14 @@
  */
 import { once } from 'node:events';
 import { closeSync, openSync, writeSync } from 'node:fs';
-import { fileHeader, makeFileBytes } from '../simulator/workload/file-text.ts';
-import { makeWaves, waveEvents } from '../simulator/workload/waves.ts';
-import { makeWorld } from '../simulator/workload/world.ts';
+import {
+  fileHeader,
+  makeFileBytes,
+  makeUsageBytes,
+  type TakeBytes,
+} from '../simulator/workload/file-text.ts';
+import { makeWaves, type Waves, waveEvents } from '../simulator/workload/waves.ts';
+import { makeWorld, type World } from '../simulator/workload/world.ts';
 import type { SimulateOptions } from './simulate-options.ts';
 import { progressPrinter } from './simulation-text.ts';
 import { makeTerminal } from './terminal.ts';
@@ -35,26 +40,46 @@ function standardOutput(): Output {
   };
 }
 
+/** Writes one wave by its index, and says how many lines it made and where its usage ends. */
+type WriteWave = (index: number) => { readonly lines: number; readonly usageEnd: number };
+
+function makeWaveWriter(options: SimulateOptions, world: World, waves: Waves, take: TakeBytes): WriteWave {
+  if (!options.extras && options.format === 'ndjson') {
+    const write = makeUsageBytes(world, take);
+    return (index) => {
+      const first = index * waveEvents;
+      const usageEnd = Math.min(first + waveEvents, world.events);
+      write(first, usageEnd);
+      return { lines: usageEnd - first, usageEnd };
+    };
+  }
+  const write = makeFileBytes(options.format, take);
+  return (index) => {
+    const { first, usage, phases } = waves.make(index);
+    let lines = 0;
+    for (const { batches } of phases) {
+      write(batches);
+      for (const { sendings } of batches) lines += sendings.length;
+    }
+    return { lines, usageEnd: first + usage };
+  };
+}
+
 export async function writeSimulation(options: SimulateOptions, out: string): Promise<void> {
   const world = makeWorld({ ...options, toMs: options.endMs ?? Date.now() });
-  const { extras, format, batchEvents } = options;
-  const waves = makeWaves(world, { batchEvents, extras });
+  const waves = makeWaves(world, options);
   const output = out === '-' ? standardOutput() : openFile(out);
   // The events may go to standard output: what is told goes beside it.
   const tell = progressPrinter(makeTerminal(process.stderr));
   const startedMs = performance.now();
-  const write = makeFileBytes(format, output.take);
+  const write = makeWaveWriter(options, world, waves, output.take);
   let sent = 0;
   try {
-    output.take(Buffer.from(fileHeader(format)));
+    output.take(Buffer.from(fileHeader(options.format)));
     for (let index = Math.floor(options.fromEvent / waveEvents); index < waves.count; index += 1) {
-      const wave = waves.make(index);
-      for (const { batches } of wave.phases) {
-        for (const batch of batches) sent += batch.sendings.length;
-        write(batches);
-        await output.ready();
-      }
-      const usage = wave.first + wave.usage;
+      const { lines, usageEnd: usage } = write(index);
+      sent += lines;
+      await output.ready();
       const seconds = Math.max(0.001, (performance.now() - startedMs) / 1_000);
       const perSecond = Math.floor(sent / seconds);
       const secondsLeft = perSecond > 0 ? Math.ceil((world.events - usage) / perSecond) : null;

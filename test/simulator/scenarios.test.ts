@@ -59,6 +59,20 @@ test('at sixty times the speed of the clock the span ends when the clock meets i
   expect(end).toBeLessThanOrEqual(Date.now());
 });
 
+test('a run that is stopped says where to go on, and going on completes it', async () => {
+  const args = ['steady', '--seed', '24', '--events', '12000', '--customers', '12', '--batch', '50'];
+  const stopped = runProgram(['simulate', ...args, '--url', server().url]);
+  while (!/Sent [\d,]+: [1-9]/.test(stopped.output()))
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  stopped.kill('SIGINT');
+  expect((await stopped.exited).code).toBe(130);
+  const position = /--from-event (\d+)/.exec(stopped.output())?.[1] ?? '';
+  expect(Number.parseInt(position, 10)).toBeGreaterThan(0);
+  const told = await simulate([...args, '--from-event', position]);
+  expect(told).toContain('from an earlier run');
+  expect(told).toMatch(/Totals checked: [\d,]+ values agree/);
+});
+
 test('a server that is not there is said, with exit code 1; nonsense is refused with 2', async () => {
   const gone = runProgram(['simulate', '--url', 'http://127.0.0.1:1']);
   expect((await gone.exited).code).toBe(1);

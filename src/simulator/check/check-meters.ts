@@ -23,8 +23,10 @@ const customersMax = 3;
 
 /** Whose events have to be kept for this: a level where there is one. */
 export function meteredOf({ services, customers }: World): { service: string; customers: readonly string[] } {
-  const level = services.findIndex(({ reports }) => reports === 'level');
-  const position = level < 0 ? 0 : level;
+  const position = Math.max(
+    0,
+    services.findIndex(({ reports }) => reports === 'level'),
+  );
   const users = customers.filter((customer) => customer.services.includes(position));
   return {
     service: services[position]?.name ?? '',

@@ -1,6 +1,8 @@
 /** Sendings as the bytes of a file: NDJSON as they are sent, or CSV with what is well-formed. It writes no file. */
-import { type LineWriter, lineBytesMax, makeLineWriter } from './event-bytes.ts';
+import { lineBytesMax, makeLineWriter } from './event-bytes.ts';
 import type { Batch, Sending } from './sending.ts';
+import { makeEvents } from './usage-event.ts';
+import type { World } from './world.ts';
 
 export type FileFormat = 'ndjson' | 'csv';
 
@@ -36,30 +38,40 @@ export function makeFileBytes(format: FileFormat, take: TakeBytes): (batches: re
         continue;
       }
       for (const sending of sendings) {
-        if (at > bufferBytes - lineBytesMax) {
+        const { event } = sending;
+        // The text of an event is not asked for: its bytes are written without it.
+        const room = event === null ? Buffer.byteLength(sending.text) + 1 : lineBytesMax;
+        if (at + room > bufferBytes) {
           take(buffer.subarray(0, at));
           at = 0;
         }
-        at = writeSending(sending, buffer, at, writeLine, take);
+        if (event === null) at += buffer.write(`${sending.text}\n`, at);
+        else at = writeLine(buffer, at, event);
       }
     }
     if (at > 0) take(buffer.subarray(0, at));
   };
 }
 
-/** A mistake may be longer than any event. */
-function writeSending(
-  sending: Sending,
-  buffer: Buffer,
-  at: number,
-  writeLine: LineWriter,
-  take: TakeBytes,
-): number {
-  if (sending.event !== null) return writeLine(buffer, at, sending.event);
-  const line = Buffer.from(`${sending.text}\n`);
-  if (at > 0) take(buffer.subarray(0, at));
-  take(line);
-  return 0;
+/**
+ * Usage events alone, as lines: quicker than by way of waves, since nothing is kept. Writes those with the ordinals
+ * [from, to), in pieces.
+ */
+export function makeUsageBytes(world: World, take: TakeBytes): (from: number, to: number) => void {
+  const events = makeEvents(world);
+  const writeLine = makeLineWriter();
+  const buffer = Buffer.allocUnsafe(bufferBytes);
+  return (from, to) => {
+    let at = 0;
+    for (let ordinal = from; ordinal < to; ordinal += 1) {
+      if (at + lineBytesMax > bufferBytes) {
+        take(buffer.subarray(0, at));
+        at = 0;
+      }
+      at = writeLine(buffer, at, events.usage(ordinal));
+    }
+    if (at > 0) take(buffer.subarray(0, at));
+  };
 }
 
 /** Mistakes have no place in columns, and respellings are lost there: they are left out, or become plain repeats. */

@@ -10,7 +10,8 @@ export function chainOf(
   customer: Pick<Customer, 'id' | 'timeZone'>,
   earliestEventMs: number | null,
 ): PeriodChain {
-  const closes = view.closesOf(customer.id);
+  // A copy: the view may hand out the list to which later closes are added.
+  const closes = [...view.closesOf(customer.id)];
   const [first] = closes;
   const firstZone = first && catalog.asOf(first.watermark).customer(customer.id)?.timeZone;
   return { closes, zone: customer.timeZone, firstZone: firstZone ?? customer.timeZone, earliestEventMs };

@@ -54,8 +54,8 @@ it('what arrives while statements are closed is counted once, in one of them', a
     }
   });
   for (const month of months) {
-    // Two commands at once, and single closes between them.
-    const commands = [0, 1].map(() => runProgram(['close', '--period', month, '--data', server().data]));
+    // Several commands at once, and a single close between them.
+    const commands = [0, 1, 2].map(() => runProgram(['close', '--period', month, '--data', server().data]));
     const single = api.post(`/v1/customers/${customers[17]}/statements`, { period: month });
     expect([200, 201]).toContain((await single).status);
     for (const command of commands) expect(await command.exited, command.errors()).toMatchObject({ code: 0 });

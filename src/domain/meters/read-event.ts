@@ -3,7 +3,6 @@
  * come from the usage store, which reads events by the same rules.
  */
 import type { PropertyValue } from '@countinghouse/client/wire';
-import { type Decimal, parseDecimal } from '../../money/decimal.ts';
 import type { StoredEvent } from '../events/stored-event.ts';
 import { type EventCondition, matches, type PropertyPath, propertyOf } from './condition.ts';
 import type { Meter } from './meter.ts';
@@ -33,11 +32,6 @@ export function readForMeter(meter: Meter, event: StoredEvent): EventReading {
   return number === null
     ? out({ kind: 'property_not_numeric', property: meter.value })
     : { isIn: true, value: number };
-}
-
-/** A meter's number as a decimal. */
-export function readingDecimal(value: string): Decimal {
-  return parseDecimal(value);
 }
 
 function out(reason: LeftOut): EventReading {

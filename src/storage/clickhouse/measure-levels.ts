@@ -1,7 +1,6 @@
 /**
  * The integral of levels, stretch by stretch, from the sums that sql/levels.ts answers. Pure and exact.
  */
-import type { PropertyValue } from '@countinghouse/client/wire';
 import {
   addFractions,
   type Fraction,
@@ -20,13 +19,6 @@ export interface LevelChange {
   readonly difference: Fraction;
   /** Σ difference × its moment in milliseconds. */
   readonly moment: Fraction;
-}
-
-export interface LevelGroup {
-  readonly customerId: string;
-  readonly keys: readonly (PropertyValue | null)[];
-  /** In the order of time. */
-  readonly changes: LevelChange[];
 }
 
 export interface LevelSpan {

@@ -17,7 +17,7 @@ const sizes = fc.constantFrom<PropertyValue[]>(
     0, 1, -1, 2.5, 1e-7, 1.5e21, 1e26, 123456789.012345, 0.00123456789012345, 1.23456789012345e-13, 1e-13,
     1e300,
   ],
-  ...['5', '', true, 99999999999999e12, 9.99999999999999e25, 1e-27, 1e-28],
+  ...['5', '', true, 99999999999999e12, 9.99999999999999e25, 1e-27, 1e-28, 5e-324],
 );
 const regions = fc.constantFrom<PropertyValue[]>('eu', 'us', 1, '1', true, '"', 'e');
 const properties = fc

@@ -13,10 +13,9 @@ import { beforeCuts } from './price-cuts.ts';
 import { gridText, moment } from './time-grid.ts';
 import { type SourceView, sourceSettings, usageSource } from './usage-source.ts';
 
-/** Customer, service, start of the stretch (`beforeCuts`: carried in), each key, Σ difference, Σ difference × moment. */
-export type LevelRow = readonly (string | number)[];
-
 /**
+ * Rows: customer, service, start of the stretch (`beforeCuts`: carried in), each key, Σ difference, Σ difference × moment.
+ *
  * At one instant the greatest (source, id) sets the level: it is the last one there, and those before it hold for no time.
  * Of all that lies before the span only the last event of a series matters. When the next event of a series has other keys,
  * the level leaves the old ones and enters the new ones. A million levels of one series took 1.8 s of CPU; grouped by

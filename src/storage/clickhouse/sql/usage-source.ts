@@ -28,16 +28,29 @@ const eventColumnNames = [
 export function usageSource(conditions: readonly string[], view: SourceView, values: Placeholders): string {
   const { sequenceMax, hasCorrections } = view;
   const known = sequenceMax === null ? [] : [`sequence <= ${values.put('UInt64', sequenceMax)}`];
-  if (!hasCorrections) return `${usageTable}\n${whereClause([...conditions, ...known])}`;
+  if (!hasCorrections) return `${usageTable}\n${narrowed([...conditions, ...known])}`;
   const names = eventColumnNames.join(', ');
   const kept = `sequence NOT IN (SELECT event_sequence FROM ${correctionRows(view, values)})`;
   return `(
   SELECT ${names} FROM ${usageTable}
-  ${whereClause([...conditions, ...known, kept])}
+  ${narrowed([...conditions, ...known, kept])}
   UNION ALL
   SELECT ${names} FROM ${lastCorrections(view, values)}
   ${whereClause([...conditions, `action = 'amend'`])}
 )`;
+}
+
+/**
+ * Conditions on properties are looked at only where the others hold. Left to itself the engine took them along with the
+ * others, for whole granules in every part: of one customer's hundred events among a million in 20 parts a percentile of a
+ * property took 200 ms of CPU, and 60 so.
+ */
+function narrowed(conditions: readonly string[]): string {
+  const isCostly = (condition: string) => condition.includes('properties[');
+  const first = conditions.filter((condition) => !isCostly(condition));
+  const last = conditions.filter(isCostly);
+  if (first.length === 0 || last.length === 0) return whereClause(conditions);
+  return `PREWHERE ${first.join('\n  AND ')}\n${whereClause(last)}`;
 }
 
 /** Each corrected event once, as its last correction leaves it; `action` says whether it counts. */

@@ -24,6 +24,7 @@ import { BillingClient } from '@countinghouse/client';
  * @property {number} callP50Us until it resolves
  * @property {number} callP99Us
  * @property {number} residentGrowthBytes
+ * @property {number} cpuPerEventUs of this process, since it began
  * @property {import('@countinghouse/client').ClientStats} stats
  */
 
@@ -135,6 +136,7 @@ function figuresOf({ events }, elapsedMs, synchronous = new Float64Array(1), who
     callP50Us: at(whole, 0.5),
     callP99Us: at(whole, 0.99),
     residentGrowthBytes: 0,
+    cpuPerEventUs: (process.cpuUsage().user + process.cpuUsage().system) / events,
   };
 }
 

@@ -12,6 +12,7 @@ import { makeChildProcesses } from './child-processes.mjs';
 import { oneMonth } from './event-span.mjs';
 import { copyKnownRecords, makeKnownRecords } from './known-records.mjs';
 import { startLoad } from './load-process.mjs';
+import { readProcessUsage } from './process-usage.mjs';
 import { startServer } from './server-process.mjs';
 
 /** @typedef {import('./client-process.mjs').ClientTask} ClientTask */
@@ -85,24 +86,40 @@ async function measureDelivery(directory, { events, connections }) {
   const { url, token, pid } = server;
   const load = startLoad(children, { url, token, pid, seed: 1, span: oneMonth });
   const choice = { kind: /** @type {const} */ ('new'), count: events };
-  const generator = await load.run({ choice, eventsPerRequest: 1_000, connections, time: null });
+  const generated = await onServer(pid, events, async () => {
+    const { windowMs } = await load.run({ choice, eventsPerRequest: 1_000, connections, time: null });
+    return { eventsPerSecond: events / (windowMs / 1000), cpuPerEventUs: 0 };
+  });
   await load.end();
-  const perSecond = generator.events / (generator.windowMs / 1000);
-  print(`load generator, batches of 1,000, ${connections} connections: ${count(perSecond)} events/s`);
+  print(`load generator, batches of 1,000, ${connections} connections: ${generated.text}`);
   const parts = { url, token, connections, events };
-  const delivered = await runClient({ what: 'deliver', directory: filled, ...parts });
-  const streamed = await runClient({ what: 'stream', directory: join(directory, 'streamed'), ...parts });
-  for (const [name, figures] of /** @type {const} */ ([
-    ['client, what waits in the spool', delivered],
-    ['client, recording and delivering at once', streamed],
+  for (const [name, what, folder] of /** @type {const} */ ([
+    ['client, what waits in the spool', 'deliver', filled],
+    ['client, recording and delivering at once', 'stream', join(directory, 'streamed')],
   ])) {
-    const { eventsPerSecond, stats } = figures;
-    if (stats.delivered !== events) throw new Error(`${name}: delivered ${JSON.stringify(stats)}`);
-    print(
-      `${name}: ${count(eventsPerSecond)} events/s, ${(eventsPerSecond / perSecond).toFixed(2)} of the generator`,
-    );
+    const found = await onServer(pid, events, async () => {
+      const figures = await runClient({ what, directory: folder, ...parts });
+      if (figures.stats.delivered !== events) throw new Error(`${name}: ${JSON.stringify(figures.stats)}`);
+      return figures;
+    });
+    const share = found.eventsPerSecond / generated.eventsPerSecond;
+    print(`${name}: ${found.text}, ${share.toFixed(2)} of the generator`);
   }
   await server.stop();
+}
+
+/**
+ * @param {number} pid of the server
+ * @param {number} events
+ * @param {() => Promise<{ eventsPerSecond: number, cpuPerEventUs: number }>} work
+ */
+async function onServer(pid, events, work) {
+  const before = await readProcessUsage(pid);
+  const { eventsPerSecond, cpuPerEventUs } = await work();
+  const after = await readProcessUsage(pid);
+  const server = after && before ? (after.cpuMicroseconds - before.cpuMicroseconds) / events : Number.NaN;
+  const cpu = `CPU an event: server ${server.toFixed(1)} µs, client ${cpuPerEventUs.toFixed(1)} µs`;
+  return { eventsPerSecond, text: `${count(eventsPerSecond)} events/s (${cpu})` };
 }
 
 if (values.help) process.stdout.write(help);

@@ -179,3 +179,19 @@ test('counters are told as they rise, and add up', async () => {
   await client.close();
   expect(told).toEqual({ recorded: 2, delivered: 2, requests: 2, failures: 1 });
 });
+
+test.each(['throw', 'drop-oldest'] as const)('a full spool in memory: %s', async (whenFull) => {
+  const spool = { memory: true, maxBytes: 1024 * 1024, whenFull };
+  const { client } = await startClient([], { otherwise: stayOut, spool });
+  const big = {
+    ...use,
+    properties: Object.fromEntries(Array.from({ length: 30 }, (_, n) => [`p${n}`, 'x'.repeat(1000)])),
+  };
+  const results = await Promise.allSettled(Array.from({ length: 100 }, () => client.recordUsage(big)));
+  const { recorded, dropped, waiting } = client.stats();
+  const refused = results.filter(({ status }) => status === 'rejected');
+  if (whenFull === 'throw') expect(refused[0]).toMatchObject({ reason: { code: 'spool_full' } });
+  else expect([refused.length, dropped > 0]).toEqual([0, true]);
+  expect([recorded, waiting]).toEqual([100 - refused.length, 100 - refused.length - dropped]);
+  await client.close(1);
+});

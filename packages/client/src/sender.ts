@@ -147,7 +147,10 @@ export class Sender {
     this.#underWay += 1;
     try {
       const batch = await this.#parts.outbox.take(this.#parts.settings.batch);
-      return batch !== null && (await this.#send(batch));
+      if (batch === null) return false;
+      // What is left may be enough for another lane.
+      this.#wake();
+      return await this.#send(batch);
     } finally {
       this.#underWay -= 1;
       this.#notify();

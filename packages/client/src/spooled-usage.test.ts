@@ -74,6 +74,20 @@ test('events gather until they are old or many enough, or a flush asks for them'
   expect(server.received.map(({ events }) => events.length)).toEqual([3, 1]);
 });
 
+test('as many batches are under way as may be, also of what was waiting before', async () => {
+  const directory = makeFolder();
+  const first = await startClient([], { otherwise: stayOut, spool: { directory }, ...quick });
+  await Promise.all(Array.from({ length: 9 }, () => first.client.recordUsage(use)));
+  await first.client.close(0);
+  const batch = { maxEvents: 2, maxInFlight: 3, maxAgeMs: 0 };
+  const { client, server } = await startClient([], { otherwise: stayOut, spool: { directory }, batch });
+  await expect.poll(() => server.received.length).toBe(3);
+  await client.recordUsage(use);
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  expect(server.received.filter(({ method }) => method === 'POST').length).toBe(3);
+  await client.close(0);
+});
+
 test('large batches go compressed, small ones as they are', async () => {
   const spool = { directory: makeFolder() };
   const { client, server } = await startClient([], { spool, batch: { gzipBytes: 1000 } });
@@ -257,22 +271,6 @@ test('in memory when asked to: queued at once, delivered behind', async () => {
   expect(await client.recordUsage(use)).toMatchObject({ status: 'queued' });
   expect(await client.close()).toEqual({ ...settled, recorded: 1, delivered: 1 });
   expect(server.received.length).toBe(2);
-});
-
-test.each(['throw', 'drop-oldest'] as const)('a full spool in memory: %s', async (whenFull) => {
-  const spool = { memory: true, maxBytes: 1024 * 1024, whenFull };
-  const { client } = await startClient([], { otherwise: stayOut, spool });
-  const big = {
-    ...use,
-    properties: Object.fromEntries(Array.from({ length: 30 }, (_, n) => [`p${n}`, 'x'.repeat(1000)])),
-  };
-  const results = await Promise.allSettled(Array.from({ length: 100 }, () => client.recordUsage(big)));
-  const { recorded, dropped, waiting } = client.stats();
-  const refused = results.filter(({ status }) => status === 'rejected');
-  if (whenFull === 'throw') expect(refused[0]).toMatchObject({ reason: { code: 'spool_full' } });
-  else expect([refused.length, dropped > 0]).toEqual([0, true]);
-  expect([recorded, waiting]).toEqual([100 - refused.length, 100 - refused.length - dropped]);
-  await client.close(1);
 });
 
 test('an older half line of dead letters does not spoil the next', async () => {

@@ -2,6 +2,7 @@
  * Statements, where the server has them: every line and total of some customers' months under prices of every model, then
  * months closed, corrections and late events, and the adjustments that they make. What is expected is the oracle's.
  */
+import type { IngestAnswer } from '@countinghouse/client/wire';
 import { compare, compareFields } from '../difference.ts';
 import { expectOk, type HttpApi } from '../http-api.ts';
 import { writeMoney, writeQuantity } from '../oracle/costs.ts';
@@ -180,13 +181,19 @@ function compareStatement(
 
 /** Closes what is over, corrects events in it and brings late ones, and looks at what the next month owes. */
 async function checkClosed(parts: CheckParts, book: StatementBook, customer: WorldCustomer): Promise<void> {
-  const { world, api } = parts;
+  const { world, api, comparison } = parts;
   const months = monthsOf(parts, customer);
   const over = months.filter(({ toMs }) => toMs <= world.toMs).slice(0, 1);
   const [open] = months.slice(over.length);
   for (const month of over) {
     const closed = await expectOk<Statement>(api, 'POST', pathOf(customer), { period: month.period });
-    compareStatement(parts, `closed ${month.period}`, customer, book.close(customer, month), closed);
+    const expected = book.close(customer, month);
+    compareStatement(parts, `closed ${month.period}`, customer, expected, closed);
+    const again = await api.request('POST', pathOf(customer), { period: month.period });
+    const got = `${again.status} ${(again.body as Statement).total}`;
+    const told = `200 ${writeMoney(expected.total, customer.currency)}`;
+    const where = `statement: closed ${month.period} again`;
+    compare(comparison, { where, customer: customer.id, field: 'status and total', expected: told, got });
   }
   await correct(parts, customer);
   if (over.length === 0 || open === undefined) return;
@@ -211,6 +218,8 @@ async function correct(parts: CheckParts, customer: WorldCustomer): Promise<void
       ...{ id: `${world.name}-correction-${event_id}`, action, source, event_id, reason: 'simulated' },
       ...(action === 'amend' ? { event: { quantity: writeQuantity(amended.quantity) } } : {}),
     };
+    const path = `/v1/events/${encodeURIComponent(source)}/${encodeURIComponent(event_id)}`;
+    const original = await expectOk<StoredEvent>(api, 'GET', path);
     await expectOk(api, 'POST', '/v1/corrections', body);
     oracle.tally.remove(event);
     if (action === 'amend') oracle.tally.add(amended);
@@ -229,6 +238,7 @@ async function correct(parts: CheckParts, customer: WorldCustomer): Promise<void
       expected: '409',
       got: `${other.status}`,
     });
+    await checkRepeat(parts, at, original, `event_${action}ed`);
     if (action === 'amend') continue;
     const second = await api.request('POST', '/v1/corrections', { ...body, id: `${body.id}-again` });
     const code = (second.body as { code?: string }).code;
@@ -239,6 +249,38 @@ async function correct(parts: CheckParts, customer: WorldCustomer): Promise<void
       got: `${code}`,
     });
   }
+}
+
+interface StoredEvent {
+  readonly source: string;
+  readonly id: string;
+  readonly customer_id: string;
+  readonly service: string;
+  readonly time: string;
+  readonly quantity: string;
+  readonly amount?: string;
+  readonly properties: object;
+}
+
+/** The identity stays taken: the original again is a duplicate, with a warning that says what became of it. */
+async function checkRepeat(
+  { api, comparison }: CheckParts,
+  at: { where: string; customer: string },
+  stored: StoredEvent,
+  warning: string,
+): Promise<void> {
+  const { source, id, customer_id, service, time, quantity, amount, properties } = stored;
+  const members = { source, id, customer_id, service, time, quantity, properties };
+  const body = [amount === undefined ? members : { ...members, amount }];
+  const answer = await expectOk<IngestAnswer>(api, 'POST', '/v1/events', body);
+  const { status, warnings = [] } = answer.results[0] ?? { status: 'accepted' };
+  const got = [status, ...warnings].join(' ');
+  compare(comparison, {
+    ...at,
+    field: 'answer to the original again',
+    expected: `duplicate ${warning}`,
+    got,
+  });
 }
 
 /** An event on the first and one on the last millisecond of the closed month. */

@@ -82,6 +82,9 @@ function bookOf({ world, oracle }: CheckParts, prices: readonly StatementPrice[]
   });
 }
 
+/** A sum of extreme quantities has more digits than a tier may have. At 12 digits. */
+const edgeMax = 10n ** 32n;
+
 /** When the models come into force: the oracle's tally has to be cut there (`OracleOptions.moments`). */
 export function modelsFromMs({ fromMs, toMs }: World): number {
   return Math.floor((fromMs + (toMs - fromMs) * 0.4) / 1_000) * 1_000;
@@ -96,7 +99,7 @@ function modelPrices({ world, oracle }: CheckParts, customers: readonly WorldCus
       const holder = customers.find((customer) => customer.currency === currency) as WorldCustomer;
       const months = oracle
         .months(holder)
-        .filter((month) => month.service === service.name && month.quantity > 0n);
+        .filter((month) => month.service === service.name && month.quantity > 0n && month.quantity < edgeMax);
       const edge = writeQuantity(months[0]?.quantity ?? 10n ** 12n);
       const id = `${world.name}-model-${position}-${currency}`;
       return {

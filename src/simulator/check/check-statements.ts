@@ -2,11 +2,9 @@
  * Statements, where the server has them: every line and total of some customers' months under prices of every model, then
  * months closed, corrections and late events, and the adjustments that they make. What is expected is the oracle's.
  */
-import type { IngestAnswer } from '@countinghouse/client/wire';
 import { compare, compareFields } from '../difference.ts';
 import { expectOk, type HttpApi } from '../http-api.ts';
 import { writeMoney, writeQuantity } from '../oracle/costs.ts';
-import type { CountedEvent } from '../oracle/judge.ts';
 import { writeRatio } from '../oracle/statement/ratio.ts';
 import {
   type ExpectedStatement,
@@ -15,6 +13,7 @@ import {
   type StatementBook,
 } from '../oracle/statement/statement.ts';
 import type { World, WorldCustomer } from '../workload/world.ts';
+import { correctEvents, sendLate } from './check-corrections.ts';
 import type { CheckParts } from './check-parts.ts';
 import { asVersion, type StatementPrice, termsFor } from './statement-prices.ts';
 
@@ -198,110 +197,10 @@ async function checkClosed(parts: CheckParts, book: StatementBook, customer: Wor
     const where = `statement: closed ${month.period} again`;
     compare(comparison, { where, customer: customer.id, field: 'status and total', expected: told, got });
   }
-  await correct(parts, customer);
+  await correctEvents(parts, customer);
   if (over.length === 0 || open === undefined) return;
   await sendLate(parts, customer, over[0] as MonthSpan);
   const draft = await expectOk<Statement>(api, 'GET', `${pathOf(customer)}/draft?period=${open.period}`);
   const where = `draft ${open.period} after corrections and late events`;
   compareStatement(parts, where, customer, book.draft(customer, open), draft);
-}
-
-/** Voids and amends some of the first events: the oracle's tally follows, since an entry counts from now on. */
-async function correct(parts: CheckParts, customer: WorldCustomer): Promise<void> {
-  const { api, oracle, comparison, world } = parts;
-  const known = new Set(world.services.map(({ name }) => name));
-  const own = oracle
-    .samples()
-    .filter(({ customerId, service }) => customerId === customer.id && known.has(service));
-  for (const [turn, event] of own.slice(0, 4).entries()) {
-    const { source, id: event_id } = event;
-    const action = turn % 2 === 0 ? 'void' : 'amend';
-    const amended: CountedEvent = { ...event, quantity: event.quantity + 3n * 10n ** 12n };
-    const body = {
-      ...{ id: `${world.name}-correction-${event_id}`, action, source, event_id, reason: 'simulated' },
-      ...(action === 'amend' ? { event: { quantity: writeQuantity(amended.quantity) } } : {}),
-    };
-    const path = `/v1/events/${encodeURIComponent(source)}/${encodeURIComponent(event_id)}`;
-    const original = await expectOk<StoredEvent>(api, 'GET', path);
-    await expectOk(api, 'POST', '/v1/corrections', body);
-    oracle.tally.remove(event);
-    if (action === 'amend') oracle.tally.add(amended);
-    const at = { where: `correction (${action}) of ${source} ${event_id}`, customer: customer.id };
-    const again = await api.request('POST', '/v1/corrections', body);
-    compare(comparison, {
-      ...at,
-      field: 'status of the same again',
-      expected: '200',
-      got: `${again.status}`,
-    });
-    const other = await api.request('POST', '/v1/corrections', { ...body, reason: 'another' });
-    compare(comparison, {
-      ...at,
-      field: 'status of another under its id',
-      expected: '409',
-      got: `${other.status}`,
-    });
-    await checkRepeat(parts, at, original, `event_${action}ed`);
-    if (action === 'amend') continue;
-    const second = await api.request('POST', '/v1/corrections', { ...body, id: `${body.id}-again` });
-    const code = (second.body as { code?: string }).code;
-    compare(comparison, {
-      ...at,
-      field: 'code of a second void',
-      expected: 'already_voided',
-      got: `${code}`,
-    });
-  }
-}
-
-interface StoredEvent {
-  readonly source: string;
-  readonly id: string;
-  readonly customer_id: string;
-  readonly service: string;
-  readonly time: string;
-  readonly quantity: string;
-  readonly amount?: string;
-  readonly properties: object;
-}
-
-/** The identity stays taken: the original again is a duplicate, with a warning that says what became of it. */
-async function checkRepeat(
-  { api, comparison }: CheckParts,
-  at: { where: string; customer: string },
-  stored: StoredEvent,
-  warning: string,
-): Promise<void> {
-  const { source, id, customer_id, service, time, quantity, amount, properties } = stored;
-  const members = { source, id, customer_id, service, time, quantity, properties };
-  const body = [amount === undefined ? members : { ...members, amount }];
-  const answer = await expectOk<IngestAnswer>(api, 'POST', '/v1/events', body);
-  const { status, warnings = [] } = answer.results[0] ?? { status: 'accepted' };
-  const got = [status, ...warnings].join(' ');
-  compare(comparison, {
-    ...at,
-    field: 'answer to the original again',
-    expected: `duplicate ${warning}`,
-    got,
-  });
-}
-
-/** An event on the first and one on the last millisecond of the closed month. */
-async function sendLate(parts: CheckParts, customer: WorldCustomer, month: MonthSpan): Promise<void> {
-  const { api, oracle, world } = parts;
-  const service = world.services[customer.services[0] ?? 0];
-  if (service === undefined) return;
-  const texts = [month.fromMs, month.toMs - 1].map((timeMs, turn) =>
-    JSON.stringify({
-      ...{ source: world.sources[0], id: `late-${customer.id}-${turn}`, customer_id: customer.id },
-      ...{ service: service.name, time: new Date(timeMs).toISOString(), quantity: '17.5', amount: '3.21' },
-    }),
-  );
-  await expectOk(
-    api,
-    'POST',
-    '/v1/events',
-    texts.map((text) => JSON.parse(text) as unknown),
-  );
-  for (const text of texts) oracle.judge(text);
 }

@@ -56,6 +56,7 @@ interface Fault {
   readonly ignoresAmend?: boolean;
   readonly lateInOpenMonth?: boolean;
   readonly withoutAdjustments?: boolean;
+  readonly withoutWarnings?: boolean;
   readonly statement?: (statement: ExpectedStatement) => ExpectedStatement;
   readonly month?: (month: MonthSpan) => MonthSpan;
 }
@@ -85,6 +86,8 @@ class ScriptedServer implements HttpApi {
   });
   private readonly corrections = new Map<string, string>();
   private readonly voided = new Set<string>();
+  private readonly corrected = new Map<string, string>();
+  private readonly closed = new Map<string, ExpectedStatement>();
 
   constructor(fault: Fault) {
     this.fault = fault;
@@ -105,18 +108,23 @@ class ScriptedServer implements HttpApi {
       return answer(201, {});
     }
     if (path === '/v1/corrections') return this.correct(body as Correction);
-    if (path === '/v1/events') {
-      for (const event of body as Record<string, string>[]) this.takeLate(event);
-      return answer(200, {});
-    }
+    if (path === '/v1/events')
+      return answer(200, { results: (body as Sent[]).map((event) => this.take(event)) });
+    if (path.startsWith('/v1/events/')) return answer(200, this.stored(path));
     if (customer === undefined) throw new Error(`${method} ${path} is not scripted`);
     const { period } = (body ?? Object.fromEntries(new URL(path, 'http://x').searchParams)) as {
       period: string;
     };
     const month = (this.fault.month ?? ((one) => one))(this.monthOf(period, customer.zone));
-    const statement = method === 'POST' ? this.book.close(customer, month) : this.book.draft(customer, month);
+    const key = `${customer.id} ${period}`;
+    const statement =
+      method === 'POST'
+        ? (this.closed.get(key) ?? this.book.close(customer, month))
+        : this.book.draft(customer, month);
+    const isFirst = method === 'POST' && !this.closed.has(key);
+    if (method === 'POST') this.closed.set(key, statement);
     return answer(
-      200,
+      isFirst ? 201 : 200,
       asWire((this.fault.statement ?? ((one) => one))(this.without(statement)), customer.currency),
     );
   }
@@ -142,6 +150,7 @@ class ScriptedServer implements HttpApi {
     const original = this.oracle
       .samples()
       .find((one) => one.source === source && one.id === event_id) as CountedEvent;
+    this.corrected.set(event_id, action);
     if (action === 'void') this.voided.add(event_id);
     if (action === 'void' ? this.fault.ignoresVoid : this.fault.ignoresAmend) return answer(201, '');
     this.oracle.tally.remove(original);
@@ -150,11 +159,28 @@ class ScriptedServer implements HttpApi {
     return answer(201, '');
   }
 
-  private takeLate(event: Record<string, string>): void {
+  private stored(path: string): object {
+    const [, , , source = '', id = ''] = path.split('/').map(decodeURIComponent);
+    const event = this.oracle.samples().find((one) => one.source === source && one.id === id) as CountedEvent;
+    const [quantity, amount] = [event.quantity, event.amount].map((one) => one && writeShortest(one, 12));
+    const { customerId: customer_id, service, timeMs } = event;
+    const content = { customer_id, service, time: new Date(timeMs).toISOString(), quantity };
+    return { source, id, ...content, ...(amount && { amount }), properties: {} };
+  }
+
+  /** A late event, or the original of a corrected one once more. */
+  private take(event: Sent): object {
+    const corrected = this.corrected.get(event.id);
+    if (corrected !== undefined) {
+      return { status: 'duplicate', warnings: this.fault.withoutWarnings ? [] : [`event_${corrected}ed`] };
+    }
     const time = this.fault.lateInOpenMonth ? new Date(toMs - 1).toISOString() : event.time;
     this.oracle.judge(JSON.stringify({ ...event, time }));
+    return { status: 'accepted' };
   }
 }
+
+type Sent = { readonly id: string; readonly time: string };
 
 interface Correction {
   readonly id: string;
@@ -224,6 +250,7 @@ test.each<[name: string, fault: Fault, message: RegExp]>([
   ['a void that is ignored', { ignoresVoid: true }, /after corrections/],
   ['an amend that is ignored', { ignoresAmend: true }, /after corrections/],
   ['a late event in the open month', { lateInOpenMonth: true }, /after corrections and late events/],
+  ['no word of a correction', { withoutWarnings: true }, /original again: expected duplicate event_/],
   ['no adjustments', { withoutAdjustments: true }, /adjustment of .*got nothing/],
   ['what is included, charged', { version: (one) => drop(one, 'included_quantity') }, /exact_amount/],
   ['no minimum', { version: (one) => drop(one, 'minimum_amount') }, /exact_amount/],

@@ -21,7 +21,7 @@ export async function correctEvents(parts: CheckParts, customer: WorldCustomer):
   for (const [turn, event] of own.slice(0, 4).entries()) {
     const { source, id: event_id } = event;
     const action = turn % 2 === 0 ? 'void' : 'amend';
-    const amended: CountedEvent = { ...event, quantity: event.quantity + 3n * 10n ** 12n };
+    const amended: CountedEvent = { ...event, quantity: another(event.quantity) };
     const body = {
       ...{ id: `${world.name}-correction-${event_id}`, action, source, event_id, reason: 'simulated' },
       ...(action === 'amend' ? { event: { quantity: writeQuantity(amended.quantity) } } : {}),
@@ -57,6 +57,12 @@ export async function correctEvents(parts: CheckParts, customer: WorldCustomer):
       got: `${code}`,
     });
   }
+}
+
+/** Three units less of much, three more of little: the greatest quantity has no room for more. */
+function another(quantity: bigint): bigint {
+  const three = 3n * 10n ** 12n;
+  return quantity > three ? quantity - three : quantity + three;
 }
 
 interface StoredEvent {

@@ -100,6 +100,14 @@ describe('verify', () => {
     expect(text()).toContain('OK: 501 statements agree');
   });
 
+  it('does not call it OK when nothing is of the customer that was named', async () => {
+    const { parts, text } = makeParts([page(0, null)]);
+    expect(await runVerify(['--customer', 'acmee'], parts)).toBe(1);
+    expect(text()).toContain('nothing was verified');
+    const { parts: all } = makeParts([page(0, null)]);
+    expect(await runVerify([], all)).toBe(0);
+  });
+
   it('stops at the first difference, names it and exits 1', async () => {
     const difference = {
       statement: 'acme:2026-10',

@@ -28,7 +28,8 @@ Options:
   --url URL        a running server instead, with the key in COUNTINGHOUSE_API_KEY
   --help           this text
 
-Exit code: 0 when all agree, 1 on the first difference, 2 for wrong usage.
+Exit code: 0 when all agree; 1 on the first difference, or when no statement is of the customer and period that were
+given; 2 for wrong usage.
 
 Examples:
   countinghouse verify
@@ -104,6 +105,11 @@ async function verifyAll(
     }
     cursor = page.next_cursor;
     if (cursor !== null) output.status(`verified ${verified}`);
+  }
+  if (verified === 0 && Object.keys(query).length > 0) {
+    // A name that was mistyped must not look like a proof.
+    errors.print('nothing was verified: no closed statement is of this customer and period');
+    return 1;
   }
   output.print(`OK: ${verified} ${verified === 1 ? 'statement agrees' : 'statements agree'}`);
   return 0;

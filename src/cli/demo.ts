@@ -154,6 +154,7 @@ async function fillAndCheck(
         batchesInFlight: 4,
         setUp: false,
         check: true,
+        statements: false,
         fromEvent: 0,
         patienceMs: 0,
       },

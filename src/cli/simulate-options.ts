@@ -34,6 +34,8 @@ Where it goes:
   --chaos          no running server: start one, kill and restart it meanwhile, and cut its connections
   --no-setup       do not make the customers, services and prices first: the server has them
   --no-check       do not ask for totals; the answers to the events are checked all the same
+  --statements     besides, close months, correct events, send late ones, and compare every statement: once for a seed,
+                   because what is closed or corrected stays so
   --check          ask for totals and compare each: this is what happens without it too
   --report FILE    write a page with charts
   --help           this text
@@ -69,6 +71,7 @@ export interface SimulateOptions {
   readonly chaos: boolean;
   readonly setUp: boolean;
   readonly check: boolean;
+  readonly statements: boolean;
   readonly report: string | null;
 }
 
@@ -87,6 +90,7 @@ export function readArguments(args: readonly string[]): SimulateOptions | 'help'
       extras: { type: 'boolean', default: true },
       setup: { type: 'boolean', default: true },
       check: { type: 'boolean', default: true },
+      statements: { type: 'boolean', default: false },
     },
   });
   if (values.help) return 'help';
@@ -121,6 +125,7 @@ export function readArguments(args: readonly string[]): SimulateOptions | 'help'
     chaos: values.chaos,
     setUp: values.setup,
     check: values.check,
+    statements: values.statements,
     report: values.report ?? null,
   };
 }

@@ -19,7 +19,16 @@ export async function simulateHere(
 ): Promise<Simulated> {
   const world = makeWorld({ ...options, days: options.scenario.days, toMs: Date.now() });
   const report = await runSimulation(
-    { world, batchEvents: 25, batchesInFlight: 4, setUp: true, check: true, fromEvent: 0, patienceMs: 0 },
+    {
+      world,
+      batchEvents: 25,
+      batchesInFlight: 4,
+      setUp: true,
+      check: true,
+      statements: false,
+      fromEvent: 0,
+      patienceMs: 0,
+    },
     {
       ...{ client: null, api, pace: fullSpeed, monotonicMs: () => performance.now() },
       sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),

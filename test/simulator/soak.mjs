@@ -50,7 +50,15 @@ for (let turn = 0; performance.now() < endMs && !isStopped; turn += 1) {
   const scenario = turn % 3 === 2 ? named : 'random';
   const events = 100 + ((seed * 7919) % (eventsMax - 99));
   const startedMs = performance.now();
-  const { code, told } = await run([scenario, '--chaos', '--seed', `${seed}`, '--events', `${events}`]);
+  const { code, told } = await run([
+    scenario,
+    '--chaos',
+    '--statements',
+    '--seed',
+    `${seed}`,
+    '--events',
+    `${events}`,
+  ]);
   const line = {
     ...{ scenario, seed, events, agrees: code === 0 },
     kills: numberIn(told, /Chaos: (\d+) kills/),

@@ -26,6 +26,8 @@ const contract = '**/*.contract.test.ts';
 
 export default defineConfig({
   test: {
+    // Much of a system test is waiting for the program that it started: two at once, also on two cores.
+    maxWorkers: 2,
     projects: [
       project('unit', ['src/**/*.test.ts', 'packages/**/*.test.ts', 'test/tidy.test.ts'], [contract], 20_000),
       project('contract', ['src/**/*.contract.test.ts'], [], 60_000),

@@ -1,26 +1,15 @@
 /**
- * Usage of a time-weighted meter by window and keys. The levels of all customers are integrated customer by customer and
- * added; events are counted apart, because a window may hold a level without any event.
+ * Usage of a time-weighted meter by window and keys. The levels of all customers are added by the engine and integrated
+ * together; events are counted apart, because a window may hold a level without any event.
  */
 import type { PropertyValue } from '@countinghouse/client/wire';
 import type { EventCondition } from '../../domain/meters/condition.ts';
 import { type Meter, millisecondsPer } from '../../domain/meters/meter.ts';
-import {
-  addFractions,
-  type Fraction,
-  formatFraction,
-  makeFraction,
-  zeroFraction,
-} from '../../money/fraction.ts';
+import { type Fraction, formatFraction, makeFraction } from '../../money/fraction.ts';
+import { mapInTurns } from '../../turns.ts';
 import { type MeasureSpan, ResultTooLarge, type UsageQuery, type UsageRow } from '../usage-store.ts';
 import type { AggregateContext } from './aggregate.ts';
 import { type MeasureContext, scanLevels } from './measure.ts';
-
-interface LevelTotal {
-  readonly windowStartMs: number | null;
-  readonly keys: readonly (PropertyValue | null)[];
-  level: Fraction;
-}
 
 /** `counted` has the events of each row, and no levels. */
 export async function aggregateLevels(
@@ -29,39 +18,39 @@ export async function aggregateLevels(
   context: AggregateContext,
 ): Promise<UsageRow[]> {
   const meter = query.meter as Meter;
-  const windows = windowStarts(query);
-  const totals = new Map<string, LevelTotal>();
-  for (const piece of await levelsIn(query, meter, windows, context)) {
-    const windowStartMs = query.windows === null ? null : piece.windowStartMs;
-    const name = JSON.stringify([windowStartMs, piece.keys]);
-    const total = totals.get(name) ?? { windowStartMs, keys: piece.keys, level: zeroFraction };
-    total.level = addFractions(total.level, piece.level);
-    totals.set(name, total);
-  }
-  const events = new Map(counted.map((row) => [JSON.stringify([row.windowStartMs, row.keys]), row]));
-  for (const [name, { windowStartMs, keys }] of events) {
-    if (!totals.has(name)) totals.set(name, { windowStartMs, keys, level: zeroFraction });
-  }
   const perMs = BigInt(millisecondsPer[meter.per ?? 'hour']);
-  const rows = [...totals].map(([name, { windowStartMs, keys, level }]) => ({
-    ...{ windowStartMs, keys, cutMs: null, events: events.get(name)?.events ?? 0 },
-    quantity: formatFraction(makeFraction(level.numerator, level.denominator * perMs)),
-  }));
-  return rows.filter((row) => row.events > 0 || row.quantity !== '0').sort(byWindowAndKeys);
+  const levels = await mapInTurns(await levelsIn(query, meter, context), ({ windowStartMs, keys, level }) => {
+    const { numerator, denominator } = level;
+    const quantity = formatFraction(makeFraction(numerator, denominator * perMs));
+    return { windowStartMs, keys, cutMs: null, quantity, events: 0 };
+  });
+  const rows = new Map(counted.map((row) => [nameOf(row), { ...row, quantity: '0' }]));
+  for (const row of levels) {
+    const name = nameOf(row);
+    const events = rows.get(name)?.events ?? 0;
+    if (events > 0 || row.quantity !== '0') rows.set(name, { ...row, events });
+  }
+  if (rows.size > query.rowsMax) throw new ResultTooLarge(query.rowsMax);
+  return [...rows.values()].sort(byWindowAndKeys);
+}
+
+function nameOf({ windowStartMs, keys }: Pick<UsageRow, 'windowStartMs' | 'keys'>): string {
+  return JSON.stringify([windowStartMs, keys]);
 }
 
 interface WindowLevel {
-  readonly windowStartMs: number;
+  readonly windowStartMs: number | null;
   readonly keys: readonly (PropertyValue | null)[];
   readonly level: Fraction;
 }
 
+/** Each window and combination of keys at most once. */
 async function levelsIn(
   query: UsageQuery,
   meter: Meter,
-  windows: readonly number[],
   { ask, view }: AggregateContext,
 ): Promise<WindowLevel[]> {
+  const windows = windowStarts(query);
   const { filter, groupBy, rowsMax, customerIds } = query;
   const fromMs = Math.max(filter.fromMs ?? 0, windows[0] ?? 0);
   const toMs = Math.min(
@@ -75,19 +64,19 @@ async function levelsIn(
   const context: MeasureContext = { ask, view, rowsMax: rowsMax * levelRowsPerRow };
   const scan = {
     ...{ meter, services: [meter.service], spans: [span], customerIds: customers, keys: groupBy },
-    ...{ levelsUntilMs: toMs, where: whereOf(query), queries: [] },
+    ...{ levelsUntilMs: toMs, where: whereOf(query), queries: [], isSummed: true },
   };
   const pieces = await scanLevels(scan, context, () => span);
   let at = 0;
-  return pieces.map(({ piece, keys }) => {
+  return mapInTurns(pieces, ({ piece, keys }) => {
     if ((windows[at] ?? 0) > piece.startMs) at = 0;
     while (at + 1 < windows.length && (windows[at + 1] as number) <= piece.startMs) at += 1;
-    return { windowStartMs: windows[at] ?? fromMs, keys, level: piece.value };
+    return { windowStartMs: windows[at] ?? null, keys, level: piece.value };
   });
 }
 
-/** Levels are read customer by customer, and summed up here. */
-const levelRowsPerRow = 10;
+/** What leaves a row's keys at its very start, or was carried in, is read apart from it. */
+const levelRowsPerRow = 3;
 
 /** A customer filter narrows whose levels are read; the others say which of them count. */
 function whereOf({ filter }: UsageQuery): EventCondition {

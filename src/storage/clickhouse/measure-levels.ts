@@ -27,14 +27,19 @@ export interface LevelSpan {
   readonly untilMs: number;
 }
 
-/** A piece for every stretch in which there is a level other than 0: level × milliseconds, without events. */
-export function levelPieces(changes: readonly LevelChange[], { span, untilMs }: LevelSpan): Piece[] {
+/**
+ * A piece for every stretch in which there is a level other than 0: level × milliseconds, without events. One at a time,
+ * because one level makes as many as there are stretches.
+ */
+export function* levelPieces(
+  changes: readonly LevelChange[],
+  { span, untilMs }: LevelSpan,
+): Generator<Piece, void> {
   const byStart = new Map(changes.map((change) => [change.startMs, change]));
   let level = changes.reduce(
     (sum, { startMs, difference }) => (startMs < span.fromMs ? addFractions(sum, difference) : sum),
     zeroFraction,
   );
-  const pieces: Piece[] = [];
   const starts = [span.fromMs, ...span.cutsMs];
   for (const [index, startMs] of starts.entries()) {
     const endMs = Math.min(starts[index + 1] ?? span.toMs, untilMs);
@@ -42,11 +47,10 @@ export function levelPieces(changes: readonly LevelChange[], { span, untilMs }: 
     if (endMs <= startMs) break;
     if (change !== undefined || !isZero(level)) {
       const value = integral(level, change, startMs, endMs);
-      pieces.push({ startMs, value, events: 0, amount: zeroFraction, eventsWithAmount: 0 });
+      yield { startMs, value, events: 0, amount: zeroFraction, eventsWithAmount: 0 };
     }
     if (change !== undefined) level = addFractions(level, change.difference);
   }
-  return pieces;
 }
 
 /** Level × length, and each difference × what was left of the stretch. */

@@ -5,6 +5,7 @@
 import type { PropertyValue } from '@countinghouse/client/wire';
 import { parseDecimal } from '../../money/decimal.ts';
 import { type Fraction, fractionFromDecimal, zeroFraction } from '../../money/fraction.ts';
+import { makeTurns } from '../../turns.ts';
 import type { GroupKey, MeasuredRow, MeasureQuery, MeasureSpan } from '../metered-usage.ts';
 import { ResultTooLarge } from '../usage-store.ts';
 import type { Statement } from './connection.ts';
@@ -128,7 +129,10 @@ function exact(text: string): Fraction {
   return fractionFromDecimal(parseDecimal(text));
 }
 
-/** Level × milliseconds for each stretch of each customer's span; without the events. */
+/**
+ * Level × milliseconds for each stretch of each customer's span; without the events. At most `rowsMax` pieces: one level
+ * that holds on makes one for every stretch.
+ */
 export async function scanLevels(
   scan: MeasureScan,
   context: MeasureContext,
@@ -144,11 +148,21 @@ export async function scanLevels(
     const [difference, moment] = row.slice(-2) as [string, string];
     group.changes.push({ startMs, difference: exact(difference), moment: exact(moment) });
   }
-  return [...groups.values()].flatMap(({ changes, ...place }) => {
-    const pieces = levelPieces(changes, { span: spanOf(place.customerId), untilMs: scan.levelsUntilMs });
-    return pieces.map((piece) => ({ ...place, piece }));
-  });
+  const turns = makeTurns();
+  const placed: PlacedPiece[] = [];
+  for (const { changes, ...place } of groups.values()) {
+    const span = spanOf(place.customerId);
+    for (const piece of levelPieces(changes, { span, untilMs: scan.levelsUntilMs })) {
+      if (placed.length >= context.rowsMax) throw new ResultTooLarge(context.rowsMax);
+      if (placed.length % piecesPerLook === 0 && turns.isOver()) await turns.next();
+      placed.push({ ...place, piece });
+    }
+  }
+  return placed;
 }
+
+/** Asking for the time costs as much as a piece. */
+const piecesPerLook = 32;
 
 function groupPieces(pieces: readonly PlacedPiece[]): Map<string, PieceGroup[]> {
   const groups = new Map<string, PieceGroup>();

@@ -1,8 +1,8 @@
 /** Usage by window and keys, for any meter, over several customers at once: what the plain loops say, added up. */
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { Meter } from '../../../domain/meters/meter.ts';
-import type { GroupKey, UsageQuery } from '../../usage-store.ts';
+import { defaultMeter, type Meter } from '../../../domain/meters/meter.ts';
+import { type GroupKey, ResultTooLarge, type UsageQuery } from '../../usage-store.ts';
 import { base, conditions, contents, customers, meters } from './metered-samples.contract.ts';
 import { fractionText, plainMeasure } from './plain-meters.contract.ts';
 import type { StoreUnderTest } from './store-under-test.contract.ts';
@@ -57,6 +57,25 @@ export function aggregateMetersContract(subject: () => StoreUnderTest): void {
       { numRuns: 25 },
     );
   }, 120_000);
+
+  test('levels that hold on make no more rows than allowed, however few events set them', async () => {
+    const { store, append, event } = subject();
+    const seats = { ...defaultMeter('held seats'), aggregation: 'time_weighted' as const };
+    const meter: Meter = { ...seats, seriesBy: ['source'], per: 'hour' };
+    const names = ['one', 'other'].map((name) => `holds on ${name}`);
+    await append(
+      ...names.map((customerId) => event({ customerId, service: meter.service, timeMs: base - 1000 })),
+    );
+    const query: UsageQuery = {
+      ...{ meter, customerIds: names, filter: { fromMs: base, toMs: base + 50_000 } },
+      ...{ levelsUntilMs: base + 1e9, windows: { starts: [base], stepMs: 1000 } },
+      ...{ groupBy: ['customer_id'], cuts: null, rowsMax: 100 },
+    };
+    expect(await store.aggregate(query)).toHaveLength(100);
+    await expect(store.aggregate({ ...query, rowsMax: 99 })).rejects.toThrow(ResultTooLarge);
+    const together = await store.aggregate({ ...query, groupBy: [], rowsMax: 50 });
+    expect(together.map(({ quantity }) => quantity)).toEqual(Array(50).fill('1/1800'));
+  });
 }
 
 /** Of several customers at once only with `customer_id` among the keys, or where the numbers add up. */

@@ -27,13 +27,17 @@ export function levelsStatement(scan: MeasureScan, view: SourceView, rowsMax: nu
   const change = (from: string, sign: string) =>
     `tuple(${[`${sign}tupleElement(${from}, 1)`, ...[2, ...keys].map((at) => `tupleElement(${from}, ${at})`)].join(', ')})`;
   const columns = keys.map((at, index) => `tupleElement(change, ${at}) AS key_${index},\n  `);
-  const groups = ['customer_id', 'service', 'stretch', ...keys.map((_, index) => `key_${index}`)].join(', ');
+  const customer = scan.isSummed ? "''" : 'customer_id';
+  const groups = [
+    ...(scan.isSummed ? [] : [customer]),
+    ...['service', 'stretch', ...keys.map((_, index) => `key_${index}`)],
+  ].join(', ');
   const series = ['customer_id', 'service', ...scan.meter.seriesBy.map((_, index) => `series_${index}`)].join(
     ', ',
   );
   const before = values.put('Int64', beforeCuts);
   return {
-    sql: `SELECT customer_id, service, stretch,
+    sql: `SELECT ${customer}, service, stretch,
   ${columns.join('')}toString(sum(tupleElement(change, 1))),
   toString(sum(tupleElement(change, 1) * if(stretch = ${before}, 0, at)))
 FROM (

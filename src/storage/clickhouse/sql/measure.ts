@@ -19,6 +19,8 @@ export interface MeasureScan extends Pick<MeasureQuery, 'keys' | 'where'> {
   /** Whose usage: those of the spans, or, where all have the same span, any; null: everyone's. */
   readonly customerIds: readonly string[] | null;
   readonly levelsUntilMs: number;
+  /** Levels of all customers as one, whose id is ''; all have the same span then. */
+  readonly isSummed?: boolean;
 }
 
 /** Customer, service, start of the stretch, each key (a property as JSON text, '' when missing), then the numbers. */

@@ -21,6 +21,7 @@ describe('a correction', () => {
     const { ingest, journal, store, send } = makePipeline();
     await send([event('1')]);
     const correction = await ingest.correct(voided, original);
+    await ingest.barrier();
     expect(correction).toEqual({ ...voided, sequence: sequenceStart + 2 });
     expect(store.corrections).toHaveLength(1);
     expect(store.corrections[0]?.split('\t').at(-2)).toBe(String(correction.sequence));
@@ -45,11 +46,9 @@ describe('a correction', () => {
   it('is tried again when the store fails, after the events of its block and without doubling them', async () => {
     const { ingest, store, send } = makePipeline();
     store.correctionAppends.failNext('before');
-    const [outcomes] = await Promise.all([
-      send([event('2')]),
-      ingest.correct(voided, original).catch(() => {}),
-    ]);
+    const [outcomes] = await Promise.all([send([event('2')]), ingest.correct(voided, original)]);
     expect(statuses(outcomes)).toEqual(['accepted']);
+    await expect(ingest.barrier()).rejects.toThrow(Busy);
     await expect.poll(() => store.corrections.length).toBe(1);
     expect(store.events.size).toBe(1);
   });
@@ -58,8 +57,7 @@ describe('a correction', () => {
     const disk = freshDisk();
     const { ingest, store, journal } = makePipeline(disk);
     store.correctionAppends.hold();
-    void ingest.correct(voided, original).catch(() => {});
-    await expect.poll(() => journal.entries.length).toBe(1);
+    await ingest.correct(voided, original);
     const after = { store: store.afterCrash(), journal: journal.afterCrash() };
     await start(after);
     expect(after.store.corrections).toEqual([journal.entries[0]?.payload.toString()]);

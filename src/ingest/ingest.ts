@@ -35,8 +35,8 @@ export interface Ingest {
   submitPlain(body: PlainBody, options: IngestOptions): PlainReport | null;
   /**
    * Takes a correction of a stored event: journalled like an event, with a sequence of the same order. Resolves when it is
-   * durable and every later query sees it. Whether it may be made is the caller's to judge. Rejects with `Busy` when the
-   * journal or the store fails; then it may all the same be there later.
+   * durable; queries see it behind the barrier. Whether it may be made is the caller's to judge. Rejects with `Busy` when
+   * the journal fails.
    */
   readonly correct: Correct;
   /** Resolves when every event acknowledged before the call is visible to queries; rejects when the store fails. */
@@ -92,7 +92,7 @@ export function makeIngest(dependencies: IngestDependencies): Ingest {
   const lookUp = makeLookUp(usageStore, observer);
   const pipeline: Pipeline = { known, seen, writer, pending: new Pending(), lookUp, observer };
   const readPlain = makePlainReader();
-  const correct = makeCorrect({ writer, flusher });
+  const correct = makeCorrect({ writer });
   let waitingEvents = 0;
   let failedAtMs: number | null = null;
 

@@ -14,14 +14,15 @@ type Needed = Pick<Dependencies, 'recordStore' | 'usageStore'>;
 
 /** Resolves when the entries, and all that failed before, are durable. Those that are there already stay as they are. */
 export function makeAuditCorrections({ recordStore }: Pick<Needed, 'recordStore'>) {
-  let unwritten: AuditEntry[] = [];
+  /** By sequence: a retry brings its entry again. */
+  const unwritten = new Map<number, AuditEntry>();
   return gather<AuditEntry, void>({
     weigh: () => 1,
     weightMax: limits.correctionsInFlightMax,
     run: async (entries) => {
-      unwritten = [...unwritten, ...entries];
-      await recordStore.addAuditEntries(unwritten);
-      unwritten = [];
+      for (const entry of entries) unwritten.set(entry.sequence, entry);
+      await recordStore.addAuditEntries([...unwritten.values()]);
+      unwritten.clear();
     },
   });
 }

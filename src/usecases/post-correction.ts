@@ -45,7 +45,10 @@ export function makePostCorrection(dependencies: Dependencies): PostCorrection {
     const { id, action, source, eventId, reason } = input;
     const made = { id, action, source, eventId, reason, actor, event: content };
     const correction = await ingest.correct({ ...made, receivedAtMs: clock.nowMs() }, original);
+    // Before it is visible: a store that fails now must not leave a correction without its entry, which nobody would miss
+    // until long after the start that looks for such.
     await audit(correctionAudit(correction, before));
+    await ingest.barrier();
     return { ok: true, correction, created: true } as const;
   }
 

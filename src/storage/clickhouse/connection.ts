@@ -42,7 +42,10 @@ export interface Connection {
     options: QueryOptions,
     format?: 'RowBinary' | 'Parquet',
   ): Promise<Uint8Array>;
-  /** Resolves when the block is on disk. When it rejects, nothing of it is still under way. */
+  /**
+   * Resolves when the block is on disk. When it rejects, nothing of it is still under way; `BlockRefused` says that a row
+   * cannot be read.
+   */
   insert(block: InsertBlock): Promise<void>;
   /** A statement without an answer, such as CREATE TABLE. */
   command(sql: string): Promise<void>;

@@ -7,7 +7,7 @@ import { type ChdbResult, drainPending, Session } from 'chdb';
 import type { Connection, InsertBlock, QueryOptions, Statement } from './connection.ts';
 import { renderStatement } from './literals.ts';
 import { parseRows } from './parse-rows.ts';
-import { queryError } from './query-errors.ts';
+import { insertError, queryError } from './query-errors.ts';
 import { insertSettings, querySettings, settingList } from './request-settings.ts';
 import { makeSessionPool, type SessionPool } from './session-pool.ts';
 
@@ -82,7 +82,7 @@ async function insert(session: Session, block: InsertBlock): Promise<void> {
   try {
     await session.insert({ table, columns, values, format: 'TSV', settings: insertSettings });
   } catch (cause) {
-    throw queryError(engineCode(cause), cause);
+    throw insertError(engineCode(cause), cause);
   }
 }
 

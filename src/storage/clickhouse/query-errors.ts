@@ -3,6 +3,7 @@
  * stay in the cause: they name files and settings, which an answer to a stranger should not.
  */
 import { QueryTooExpensive } from '../../errors.ts';
+import { BlockRefused } from '../usage-store.ts';
 
 /** More groups than the statement allowed itself; the store says what that means for its caller. */
 export class TooManyGroups extends Error {
@@ -23,6 +24,8 @@ export class StoredDataDamaged extends UsageStoreFailed {
 const overTime = new Set([159, 160]);
 /** A file ends too early; a checksum is wrong; content is no sense; it cannot be unpacked; an unknown codec. */
 const damaged = new Set([33, 40, 246, 271, 432]);
+/** Rows that cannot be read: texts, numbers, dates and decimals that are none, or are too large. */
+const unreadable = new Set([6, 26, 27, 38, 41, 69, 72, 117, 407]);
 const overMemory = 241;
 const overRows = 158;
 
@@ -39,4 +42,12 @@ export function queryError(engineCode: number | undefined, cause: unknown): Erro
     return new StoredDataDamaged('the usage store read damaged data', { cause });
   }
   return new UsageStoreFailed('the usage store could not do what it was asked', { cause });
+}
+
+/** Rows that were refused for what they are will be refused again; whatever else failed may go well the next time. */
+export function insertError(engineCode: number | undefined, cause: unknown): Error {
+  if (engineCode !== undefined && unreadable.has(engineCode)) {
+    return new BlockRefused('the usage store cannot read a row of the block', { cause });
+  }
+  return queryError(engineCode, cause);
 }

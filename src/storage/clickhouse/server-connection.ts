@@ -10,7 +10,7 @@ import { ClickHouseError, ClickHouseLogLevel, createClient } from '@clickhouse/c
 import type { Connection, InsertBlock, QueryOptions, Statement } from './connection.ts';
 import { renderStatement } from './literals.ts';
 import { parseRows } from './parse-rows.ts';
-import { queryError, UsageStoreFailed } from './query-errors.ts';
+import { insertError, queryError, UsageStoreFailed } from './query-errors.ts';
 import { insertSettings, querySettings } from './request-settings.ts';
 import { makeSessionPool } from './session-pool.ts';
 
@@ -106,7 +106,7 @@ async function insert(client: Client, block: InsertBlock, timeoutMs: number): Pr
     });
   } catch (cause) {
     if (engineCode(cause) === undefined) await untilGone(client, queryId, timeoutMs);
-    throw queryError(engineCode(cause), cause);
+    throw insertError(engineCode(cause), cause);
   }
 }
 

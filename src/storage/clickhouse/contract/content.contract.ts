@@ -3,6 +3,8 @@
 import type { Property } from '@countinghouse/client/wire';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { encodeRows } from '../../usage-rows/encode-rows.ts';
+import { BlockRefused } from '../../usage-store.ts';
 import { wholeSum } from './exactness.contract.ts';
 import { hostileTexts, type StoreUnderTest } from './store-under-test.contract.ts';
 
@@ -68,6 +70,17 @@ export function contentContract(subject: () => StoreUnderTest): void {
     await append(...stored);
     const page = { filter: { customerId: 'edges of time' }, order: 'asc', after: null, limit: 10 } as const;
     expect(await store.listEvents(page)).toEqual(stored);
+  });
+
+  test('a block with a row that the engine cannot read is refused for its content, and whole', async () => {
+    const { store, event } = subject();
+    const good = event({ customerId: 'beside a bad one', quantity: '7' });
+    const row = encodeRows([good]).toString();
+    const bad = ['seven', '9'.repeat(42)].map((quantity) => row.replace('\t7\t', `\t${quantity}\t`));
+    for (const broken of [...bad, row.replace('\t7\t', '\t')]) {
+      await expect(store.append([Buffer.from(row + broken)])).rejects.toThrow(BlockRefused);
+    }
+    expect(await store.findSeen([good])).toEqual([]);
   });
 
   test('an empty block changes nothing', async () => {

@@ -33,8 +33,7 @@ export function usageOf(store) {
    * As /v1/usage asks it.
    * @param {Partial<import('../dist/storage/usage-store.js').UsageQuery>} query
    */
-  return (query) =>
-    store.aggregate({ filter: {}, windows: null, groupBy: [], cuts: null, rowsMax, ...query });
+  return (query) => store.aggregate({ filter: {}, windows: null, groupBy: [], rowsMax, ...query });
 }
 
 /** @typedef {import('../dist/storage/usage-store.js').UsageRow} UsageRow */

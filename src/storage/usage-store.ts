@@ -58,12 +58,6 @@ export interface Windows {
   readonly stepMs: number | null;
 }
 
-/** Moments at which a price changes: for everyone, and besides for single customers. Sorted ascending. */
-export interface Cuts {
-  readonly general: readonly number[];
-  readonly byCustomer: ReadonlyMap<string, readonly number[]>;
-}
-
 export interface UsageQuery {
   readonly filter: EventFilter;
   /** Default: `currentView`. */
@@ -76,19 +70,16 @@ export interface UsageQuery {
   readonly customerIds?: readonly string[];
   readonly windows: Windows | null;
   readonly groupBy: readonly GroupKey[];
-  readonly cuts: Cuts | null;
   /** More rows than this are refused with `ResultTooLarge`. */
   readonly rowsMax: number;
 }
 
-/** Rows come ordered by window, then by keys (bytewise), then by cut. */
+/** Rows come ordered by window, then by keys (bytewise). */
 export interface UsageRow {
   /** Start of the window as defined by `Windows` (not clipped to the span); null without windows. */
   readonly windowStartMs: number | null;
   /** In the order of `groupBy`; null for an event that lacks the property. */
   readonly keys: readonly (PropertyValue | null)[];
-  /** The greatest cut (general or the customer's own) not after the events; null before the first. */
-  readonly cutMs: number | null;
   readonly quantity: string;
   readonly events: number;
 }

@@ -75,7 +75,7 @@ export function makeAnalyseCustomers(dependencies: Dependencies): AnalyseCustome
     const [used, costs] = await Promise.all([
       usageStore.aggregate({
         filter: { fromMs: span.fromMs, toMs: span.toMs },
-        ...{ customerIds, view: usage, windows: null, groupBy: ['customer_id'], cuts: null },
+        ...{ customerIds, view: usage, windows: null, groupBy: ['customer_id'] },
         rowsMax: limits.pricedGroupsMax,
       }),
       costsOverSpan(dependencies, { view, usage, span, customerIds, services: null, nowMs }),

@@ -63,7 +63,7 @@ export function makeAskCustomerUsage(dependencies: Dependencies): AskCustomerUsa
       ),
       usageStore.aggregate({
         filter: { customerId, fromMs: span.fromMs, toMs: span.toMs },
-        ...{ view: usage, windows: null, groupBy: ['service'], cuts: null },
+        ...{ view: usage, windows: null, groupBy: ['service'] },
         rowsMax: limits.pricedGroupsMax,
       }),
       findUnmatched(usageStore, { ...around, source: undefined, where: undefined }),

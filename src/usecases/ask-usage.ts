@@ -69,7 +69,7 @@ export function makeAskUsage(dependencies: Dependencies): AskUsage {
     if (grid === 'empty') return { ok: true, span, timeZone, rows: [] };
     if (asOf === null) await ingest.barrier();
     const rows = await usageStore.aggregate({
-      ...{ filter: filterOf(question, span), windows: grid, groupBy: question.groupBy, cuts: null },
+      ...{ filter: filterOf(question, span), windows: grid, groupBy: question.groupBy },
       ...(asOf !== null && { view: { sequenceMax: asOf.sequenceMax } }),
       ...(meter !== null && { meter, levelsUntilMs: nowMs }),
       rowsMax: limits.rowsMax,

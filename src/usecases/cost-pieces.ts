@@ -89,7 +89,7 @@ async function usedMonths(
       ...(service !== undefined && { service }),
     },
     ...(customerIds !== null && one === undefined && { customerIds }),
-    ...{ view: usage, windows: grid, groupBy: ['customer_id'], cuts: null },
+    ...{ view: usage, windows: grid, groupBy: ['customer_id'] },
     rowsMax: limits.pricedGroupsMax,
   });
   const months = new Map<string, Span[]>();

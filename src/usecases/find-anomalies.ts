@@ -75,7 +75,7 @@ export function makeFindAnomalies(dependencies: Dependencies): FindAnomalies {
         toMs: grid.starts.at(-1) ?? toMs,
         ...(service !== undefined && { service }),
       },
-      ...{ view: { sequenceMax }, windows: grid, groupBy: ['service'], cuts: null },
+      ...{ view: { sequenceMax }, windows: grid, groupBy: ['service'] },
       rowsMax: limits.pricedGroupsMax,
     });
     const threshold = parseFraction(question.threshold ?? thresholdDefault);

@@ -74,7 +74,6 @@ export async function usedServices(
         ...(!only && { customerIds: group.map(({ asked }) => asked.customer.id) }),
         view: usage,
         windows: null,
-        cuts: null,
         groupBy: ['customer_id', 'service'],
         rowsMax: limits.pricedGroupsMax,
       });

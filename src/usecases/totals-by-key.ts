@@ -35,7 +35,7 @@ export async function totalsByKey(
   const { view, usage, span, by } = question;
   const used = await dependencies.usageStore.aggregate({
     filter: { fromMs: span.fromMs, toMs: span.toMs },
-    ...{ view: usage, windows: null, groupBy: ['customer_id', 'service'], cuts: null },
+    ...{ view: usage, windows: null, groupBy: ['customer_id', 'service'] },
     rowsMax: limits.pricedGroupsMax,
   });
   const totals = new Map<string, Totals>();

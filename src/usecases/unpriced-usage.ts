@@ -45,7 +45,7 @@ export async function findUnmatched(
       ...(where !== undefined && { where }),
     },
     ...(customerIds !== null && customerIds.length > 1 && { customerIds }),
-    ...{ view: usage, windows: null, groupBy: ['customer_id', 'service'], cuts: null },
+    ...{ view: usage, windows: null, groupBy: ['customer_id', 'service'] },
     rowsMax: limits.pricedGroupsMax,
   });
   return rows.flatMap(({ keys, quantity, events }): ExactUnpricedUsage[] => {

@@ -22,7 +22,7 @@ export async function aggregateLevels(
   const levels = await mapInTurns(await levelsIn(query, meter, context), ({ windowStartMs, keys, level }) => {
     const { numerator, denominator } = level;
     const quantity = formatFraction(makeFraction(numerator, denominator * perMs));
-    return { windowStartMs, keys, cutMs: null, quantity, events: 0 };
+    return { windowStartMs, keys, quantity, events: 0 };
   });
   const rows = new Map(counted.map((row) => [nameOf(row), { ...row, quantity: '0' }]));
   for (const row of levels) {

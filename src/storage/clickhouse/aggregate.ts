@@ -7,7 +7,6 @@ import { aggregateLevels } from './aggregate-levels.ts';
 import { type MeasureContext, readKey } from './measure.ts';
 import { TooManyGroups } from './query-errors.ts';
 import { type AggregateRow, aggregateStatement } from './sql/aggregate.ts';
-import { beforeCuts } from './sql/price-cuts.ts';
 
 export type AggregateContext = Pick<MeasureContext, 'ask' | 'view'>;
 
@@ -29,14 +28,11 @@ function askRows(query: UsageQuery, { ask, view }: AggregateContext): Promise<Ag
 /** Columns as aggregateStatement lays them out. */
 function readUsage(row: AggregateRow, query: UsageQuery): UsageRow {
   const keysAt = query.windows === null ? 0 : 1;
-  const cutAt = keysAt + query.groupBy.length;
-  const cut = query.cuts === null ? beforeCuts : (row[cutAt] as number);
   const events = row.at(-1) as number;
   const isAverage = query.meter?.aggregation === 'average';
   return {
     windowStartMs: query.windows === null ? null : (row[0] as number),
     keys: query.groupBy.map((key, index) => readKey(key, row[keysAt + index] as string)),
-    cutMs: cut === beforeCuts ? null : cut,
     quantity: isAverage ? average(row.at(-2) as string, events) : (row.at(-2) as string),
     events,
   };

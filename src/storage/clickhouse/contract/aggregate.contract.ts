@@ -45,10 +45,6 @@ const content = fc.record({ customerId: customer, service, source, properties, q
 const ascending = (minLength: number) =>
   fc.uniqueArray(moment, { minLength, maxLength: 5 }).map((list) => [...list].sort((a, b) => a - b));
 const windows = fc.record({ starts: ascending(1), stepMs: fc.constantFrom(null, 1, 700, 2000) });
-const byCustomer = fc.array(fc.tuple(fc.oneof(customer, fc.constant('nobody')), ascending(0)), {
-  maxLength: 3,
-});
-const cuts = fc.record({ general: ascending(0), byCustomer: byCustomer.map((list) => new Map(list)) });
 const groupBy = fc.uniqueArray(
   fc.constantFrom<GroupKey[]>(
     ...([
@@ -73,10 +69,9 @@ const query = fc.record(
     customerIds,
     windows: fc.option(windows),
     groupBy,
-    cuts: fc.option(cuts),
     rowsMax: fc.constant(5000),
   },
-  { requiredKeys: ['filter', 'windows', 'groupBy', 'cuts', 'rowsMax'] },
+  { requiredKeys: ['filter', 'windows', 'groupBy', 'rowsMax'] },
 ) as fc.Arbitrary<UsageQuery>;
 
 export function aggregateContract(subject: () => StoreUnderTest): void {
@@ -111,7 +106,7 @@ function edges(subject: () => StoreUnderTest): void {
           windows: null,
           groupBy: ['customer_id', `properties.${text}`],
         },
-        ...{ cuts: { general: [], byCustomer: new Map([[text, [base]]]) }, rowsMax: 10 },
+        rowsMax: 10,
       };
       const rows = await store.aggregate(question);
       expect(rows).toEqual(plainAggregate(stored, question));
@@ -139,19 +134,6 @@ function edges(subject: () => StoreUnderTest): void {
   test('bounds far outside of time are no bounds', async () => {
     const { store, stored } = subject();
     const question: UsageQuery = { ...wholeSum, filter: { fromMs: -8.64e15, toMs: 8.64e15 } };
-    expect(await store.aggregate(question)).toEqual(plainAggregate(stored, question));
-  });
-
-  test('thousands of customers with own cuts are each cut at their own', async () => {
-    const { store, stored, append, event } = subject();
-    const ids = Array.from({ length: 3000 }, (_, n) => `own-${n}`);
-    await append(...ids.map((customerId, n) => event({ customerId, timeMs: base + (n % 7) })));
-    const byCustomer = new Map(ids.map((id, n) => [id, [base + (n % 5), base + (n % 5) + 2]]));
-    const general = [-62_135_596_800, base + 3, 253_402_300_799_000];
-    const question: UsageQuery = {
-      ...{ filter: {}, customerIds: ids, windows: null, groupBy: ['customer_id'], rowsMax: 5000 },
-      cuts: { general, byCustomer },
-    };
     expect(await store.aggregate(question)).toEqual(plainAggregate(stored, question));
   });
 }

@@ -128,7 +128,7 @@ function views(subject: () => StoreUnderTest): void {
     await correct(original, contentOf(original, moved));
     expect(await quantities(under, 'move-from', currentView)).toEqual([]);
     const rows = await store.aggregate({
-      ...{ filter: { customerId: 'move-to' }, windows: null, groupBy: ['service'], cuts: null, rowsMax: 10 },
+      ...{ filter: { customerId: 'move-to' }, windows: null, groupBy: ['service'], rowsMax: 10 },
     });
     expect(rows.map(({ keys, events }) => [...keys, events])).toEqual([
       ['Calls', 1],

@@ -1,12 +1,11 @@
 /** What `aggregate` must answer, as a plain loop over the events. Slow and obvious on purpose. */
 import type { PropertyValue } from '@countinghouse/client/wire';
 import type { StoredEvent } from '../../../domain/events/stored-event.ts';
-import type { Cuts, EventFilter, GroupKey, UsageQuery, UsageRow, Windows } from '../../usage-store.ts';
+import type { EventFilter, GroupKey, UsageQuery, UsageRow, Windows } from '../../usage-store.ts';
 
 interface Group {
   windowStartMs: number | null;
   keys: (PropertyValue | null)[];
-  cutMs: number | null;
   scaled: bigint;
   events: number;
 }
@@ -19,9 +18,8 @@ export function plainAggregate(stored: readonly StoredEvent[], query: UsageQuery
     const windowStartMs = query.windows === null ? null : windowOf(event.timeMs, query.windows);
     if (query.windows !== null && windowStartMs === null) continue;
     const keys = query.groupBy.map((key) => keyOf(event, key));
-    const cutMs = query.cuts === null ? null : cutOf(event, query.cuts);
-    const name = JSON.stringify([windowStartMs, keys, cutMs]);
-    const group = groups.get(name) ?? { windowStartMs, keys, cutMs, scaled: 0n, events: 0 };
+    const name = JSON.stringify([windowStartMs, keys]);
+    const group = groups.get(name) ?? { windowStartMs, keys, scaled: 0n, events: 0 };
     group.scaled += scale(event.quantity);
     group.events += 1;
     groups.set(name, group);
@@ -46,12 +44,6 @@ function windowOf(timeMs: number, windows: Windows): number | null {
   return start + Math.floor((timeMs - start) / windows.stepMs) * windows.stepMs;
 }
 
-function cutOf(event: StoredEvent, cuts: Cuts): number | null {
-  const all = [...cuts.general, ...(cuts.byCustomer.get(event.customerId) ?? [])];
-  const past = all.filter((cut) => cut <= event.timeMs);
-  return past.length === 0 ? null : Math.max(...past);
-}
-
 function keyOf(event: StoredEvent, key: GroupKey): PropertyValue | null {
   if (key === 'customer_id') return event.customerId;
   if (key === 'service') return event.service;
@@ -62,11 +54,7 @@ function keyOf(event: StoredEvent, key: GroupKey): PropertyValue | null {
 function compareGroups(a: Group, b: Group, groupBy: readonly GroupKey[]): number {
   const low = Number.NEGATIVE_INFINITY;
   const byKeys = groupBy.map((key, n) => Buffer.compare(sortText(a, key, n), sortText(b, key, n)));
-  const order = [
-    (a.windowStartMs ?? low) - (b.windowStartMs ?? low),
-    ...byKeys,
-    (a.cutMs ?? low) - (b.cutMs ?? low),
-  ];
+  const order = [(a.windowStartMs ?? low) - (b.windowStartMs ?? low), ...byKeys];
   return order.find((one) => one !== 0 && !Number.isNaN(one)) ?? 0;
 }
 

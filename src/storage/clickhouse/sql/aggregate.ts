@@ -1,6 +1,6 @@
 /**
- * Exact sums, or what a meter says, and counts by window, group keys and price cut. Windows and cuts arrive as instants: this
- * file knows no calendar and no price. Levels over time are not here (aggregate-levels.ts).
+ * Exact sums, or what a meter says, and counts by window and group keys. Windows arrive as instants: this file
+ * knows no calendar. Levels over time are not here (aggregate-levels.ts).
  */
 import type { GroupKey, UsageQuery, Windows } from '../../usage-store.ts';
 import type { ParameterValue, Statement } from '../connection.ts';
@@ -8,10 +8,9 @@ import { aggregationText } from './aggregation.ts';
 import { filterConditions } from './event-filter.ts';
 import { meterValueText } from './meter-value.ts';
 import { makePlaceholders, type Placeholders } from './placeholders.ts';
-import { cutExpression } from './price-cuts.ts';
 import { type SourceView, sourceSettings, usageSource } from './usage-source.ts';
 
-/** Window start (if any), each key, cut (if any), then quantity (of an average the sum; of levels the count) and events. */
+/** Window start (if any), each key, then quantity (of an average the sum; of levels the count) and events. */
 export type AggregateRow = readonly (string | number)[];
 
 interface Column {
@@ -62,7 +61,7 @@ function meterParts({ meter }: UsageQuery, values: Placeholders) {
 /**
  * The engine stops at the first group too many, so the table of groups stays small. In-order aggregation, which
  * would bound it too, was slower: 40,000 groups of (customer, service) over 3.2 M rows in 27 parts took 0.6 s
- * by hash and 1.4 s in order, with price cuts 0.4 s and 1.6 s.
+ * by hash and 1.4 s in order.
  */
 function groupSettings(rowsMax: number): Record<string, number> {
   return { max_rows_to_group_by: rowsMax, optimize_aggregation_in_order: 0 };
@@ -71,7 +70,6 @@ function groupSettings(rowsMax: number): Record<string, number> {
 function groupColumns(query: UsageQuery): Column[] {
   const columns = query.groupBy.map(keyColumn);
   if (query.windows !== null) columns.unshift(windowColumn(query.windows));
-  if (query.cuts !== null) columns.push({ alias: 'cut', ...cutExpression(query.cuts) });
   return columns;
 }
 

@@ -9,8 +9,7 @@ import { boundedMoment } from './event-filter.ts';
 import { keyColumns, type MeasureScan, placeConditions } from './measure.ts';
 import { meterValueText } from './meter-value.ts';
 import { makePlaceholders, type Placeholders } from './placeholders.ts';
-import { beforeCuts } from './price-cuts.ts';
-import { gridText, moment } from './time-grid.ts';
+import { beforeCuts, gridText, moment } from './time-grid.ts';
 import { type SourceView, sourceSettings, usageSource } from './usage-source.ts';
 
 /**

@@ -1,11 +1,10 @@
 /**
  * Spans and their stretches in the engine's language: which stretch of its customer an event's time lies in. Where all
- * customers have the same span a constant list does; else each has a stretch of its own on one axis (price-cuts.ts).
+ * customers have the same span a constant list does; else each has a stretch of its own on one axis.
  */
 import type { MeasureSpan } from '../../metered-usage.ts';
 import { boundedMoment } from './event-filter.ts';
 import type { Placeholders } from './placeholders.ts';
-import { beforeCuts } from './price-cuts.ts';
 
 /** The event's moment. Conditions stand in subqueries too, so that an alias would not do. */
 export const moment = 'toUnixTimestamp64Milli(time)';
@@ -22,8 +21,11 @@ export interface GridText {
   beforeStart(): string[];
 }
 
-/** Half the room each customer gets on the axis: 278 years before and after 1970. */
+/** What each customer gets of the axis: 278 years before and after 1970. */
 const room = 2n ** 44n;
+
+/** The start of what lies before a span: a number, because a column has one type. */
+export const beforeCuts = -(2 ** 43);
 
 export function gridText(spans: readonly MeasureSpan[], values: Placeholders): GridText {
   const [first] = spans;
@@ -70,6 +72,10 @@ function ownGrid(spans: readonly MeasureSpan[], values: Placeholders): GridText 
   };
 }
 
+/**
+ * One axis holds every customer's cuts, each customer in a stretch of its own, so that one binary search in a constant
+ * array finds the cut: an array per row would be built and copied for each event.
+ */
 function ownStretch(
   spans: readonly MeasureSpan[],
   own: (list: readonly bigint[], none: number) => string,

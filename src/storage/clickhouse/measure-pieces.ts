@@ -26,20 +26,16 @@ export interface PieceGroup {
   readonly pieces: Piece[];
 }
 
-/** The rows of one question from the groups of its service, of which some may be about customers it does not ask for. */
-export function rowsOf(query: MeasureQuery, groups: Iterable<PieceGroup>): MeasuredRow[] {
-  const spans = new Map(query.spans.map((span) => [span.customerId, span]));
+/** The rows of one question from a group of its service whose customer has this span in it, by time. */
+export function rowsOf(query: MeasureQuery, span: MeasureSpan, group: PieceGroup): MeasuredRow[] {
+  const { customerId, keys, pieces } = group;
   const rows: MeasuredRow[] = [];
-  for (const { customerId, keys, pieces } of groups) {
-    const span = spans.get(customerId);
-    if (span === undefined) continue;
-    const stretches = stretchPieces(span, pieces, query.meter.aggregation);
-    const told = query.isCumulative ? runningPieces(span, stretches, query.meter.aggregation) : stretches;
-    for (const { toMs, piece } of told) {
-      const { startMs: fromMs, value, ...counts } = piece;
-      if (piece.events === 0 && isZero(value)) continue;
-      rows.push({ customerId, fromMs, toMs, keys, quantity: quantityOf(query.meter, piece), ...counts });
-    }
+  const stretches = stretchPieces(span, pieces, query.meter.aggregation);
+  const told = query.isCumulative ? runningPieces(span, stretches, query.meter.aggregation) : stretches;
+  for (const { toMs, piece } of told) {
+    const { startMs: fromMs, value, ...counts } = piece;
+    if (piece.events === 0 && isZero(value)) continue;
+    rows.push({ customerId, fromMs, toMs, keys, quantity: quantityOf(query.meter, piece), ...counts });
   }
   return rows;
 }

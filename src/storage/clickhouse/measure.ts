@@ -5,7 +5,7 @@
 import type { PropertyValue } from '@countinghouse/client/wire';
 import { parseDecimal } from '../../money/decimal.ts';
 import { type Fraction, fractionFromDecimal, zeroFraction } from '../../money/fraction.ts';
-import { makeTurns } from '../../turns.ts';
+import { makeTurns, mapInTurns } from '../../turns.ts';
 import type { GroupKey, MeasuredRow, MeasureQuery, MeasureSpan } from '../metered-usage.ts';
 import { ResultTooLarge } from '../usage-store.ts';
 import type { Statement } from './connection.ts';
@@ -38,7 +38,7 @@ export async function measure(
       const groups = await scanGroups(scan, context);
       for (const place of scan.queries) {
         const query = queries[place] as MeasureQuery;
-        answers[place] = sorted(rowsOf(query, groups.get(query.meter.service) ?? []));
+        answers[place] = await rowsOfAll(query, groups.get(query.meter.service) ?? []);
       }
     }
   };
@@ -49,6 +49,20 @@ export async function measure(
   const count = answers.reduce((sum, { length }) => sum + length, 0);
   if (count > context.rowsMax) throw new ResultTooLarge(context.rowsMax);
   return answers;
+}
+
+/** In the order of the groups, of which some may be about customers that the question does not ask for. */
+async function rowsOfAll(query: MeasureQuery, groups: readonly PieceGroup[]): Promise<MeasuredRow[]> {
+  const spans = new Map(query.spans.map((span) => [span.customerId, span]));
+  const turns = makeTurns();
+  const rows: MeasuredRow[] = [];
+  for (const group of groups) {
+    const span = spans.get(group.customerId);
+    if (span === undefined) continue;
+    for (const row of rowsOf(query, span, group)) rows.push(row);
+    if (turns.isOver()) await turns.next();
+  }
+  return rows;
 }
 
 /** More would only wait for each other, and crowd out other questions. */
@@ -74,8 +88,9 @@ async function measurePrefixes(query: MeasureQuery, context: MeasureContext): Pr
       return toMs === undefined ? [] : [{ ...span, toMs, cutsMs: [] }];
     });
     const [part = []] = await measure([{ ...query, spans, isCumulative: false }], context);
-    rows.push(...part);
+    for (const row of part) rows.push(row);
   }
+  // The sort is stable, and ends rise from prefix to prefix.
   return sorted(rows);
 }
 
@@ -84,10 +99,12 @@ async function scanGroups(scan: SharedScan, context: MeasureContext): Promise<Ma
   const { view, rowsMax } = context;
   const rows = await askLimited(context, measureStatement(scan, view, rowsMax));
   const isLevel = scan.meter.aggregation === 'time_weighted';
-  const pieces = rows.map((row) => readPiece(row, scan, isLevel));
+  const pieces = await mapInTurns(rows, (row) => readPiece(row, scan, isLevel));
   if (isLevel) {
     const spans = new Map(scan.spans.map((span) => [span.customerId, span]));
-    pieces.push(...(await scanLevels(scan, context, (id) => spans.get(id) as MeasureSpan)));
+    const levels = await scanLevels(scan, context, (id) => spans.get(id) as MeasureSpan);
+    // Not as arguments, of which a function takes some 100,000.
+    for (const level of levels) pieces.push(level);
   }
   return groupPieces(pieces);
 }
@@ -164,10 +181,11 @@ export async function scanLevels(
 /** Asking for the time costs as much as a piece. */
 const piecesPerLook = 32;
 
-function groupPieces(pieces: readonly PlacedPiece[]): Map<string, PieceGroup[]> {
+/** By service; a service's groups by customer and keys, as bytes. */
+async function groupPieces(pieces: readonly PlacedPiece[]): Promise<Map<string, PieceGroup[]>> {
   const groups = new Map<string, PieceGroup>();
   const byService = new Map<string, PieceGroup[]>();
-  for (const { service, customerId, keys, piece } of pieces) {
+  await mapInTurns(pieces, ({ service, customerId, keys, piece }) => {
     const name = JSON.stringify([service, customerId, keys]);
     let group = groups.get(name);
     if (group === undefined) {
@@ -178,8 +196,9 @@ function groupPieces(pieces: readonly PlacedPiece[]): Map<string, PieceGroup[]> 
       else byService.set(service, [group]);
     }
     group.pieces.push(piece);
-  }
+  });
   for (const group of groups.values()) group.pieces.sort((a, b) => a.startMs - b.startMs);
+  for (const [service, own] of byService) byService.set(service, sorted(own));
   return byService;
 }
 
@@ -189,14 +208,16 @@ export function readKey(key: GroupKey, text: string): PropertyValue | null {
   return text === '' ? null : readProperty(text);
 }
 
-/** By customer and keys, as bytes, then by time. */
-function sorted(rows: readonly MeasuredRow[]): MeasuredRow[] {
-  const named = rows.map((row) => ({ row, name: Buffer.from(sortText(row)) }));
-  named.sort((a, b) => Buffer.compare(a.name, b.name) || a.row.toMs - b.row.toMs);
-  return named.map(({ row }) => row);
+type Named = Pick<PieceGroup, 'customerId' | 'keys'>;
+
+/** By customer and keys, as bytes. */
+function sorted<Item extends Named>(items: readonly Item[]): Item[] {
+  const named = items.map((item) => ({ item, name: Buffer.from(sortText(item)) }));
+  named.sort((a, b) => Buffer.compare(a.name, b.name));
+  return named.map(({ item }) => item);
 }
 
 /** Neither customers nor JSON texts hold control characters. A missing property comes first. */
-function sortText({ customerId, keys }: MeasuredRow): string {
+function sortText({ customerId, keys }: Named): string {
   return [customerId, ...keys.map((key) => (key === null ? '' : JSON.stringify(key)))].join('\0');
 }

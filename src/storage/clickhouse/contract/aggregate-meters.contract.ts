@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { defaultMeter, type Meter } from '../../../domain/meters/meter.ts';
-import { type GroupKey, ResultTooLarge, type UsageQuery } from '../../usage-store.ts';
+import { currentView, type GroupKey, ResultTooLarge, type UsageQuery } from '../../usage-store.ts';
 import { base, conditions, contents, customers, meters } from './metered-samples.contract.ts';
 import { fractionText, plainMeasure } from './plain-meters.contract.ts';
 import type { StoreUnderTest } from './store-under-test.contract.ts';
@@ -74,6 +74,14 @@ export function aggregateMetersContract(subject: () => StoreUnderTest): void {
     await expect(store.aggregate({ ...query, rowsMax: 99 })).rejects.toThrow(ResultTooLarge);
     const together = await store.aggregate({ ...query, groupBy: [], rowsMax: 50 });
     expect(together.map(({ quantity }) => quantity)).toEqual(Array(50).fill('1/1800'));
+
+    // More than a function takes arguments.
+    const cutsMs = Array.from({ length: 74_999 }, (_, n) => base + n + 1);
+    const spans = names.map((customerId) => ({ customerId, fromMs: base, toMs: base + 75_000, cutsMs }));
+    const question = { meter, spans, keys: [], levelsUntilMs: base + 1e9 };
+    const measured = (rowsMax: number) => store.measure([question], { view: currentView, rowsMax });
+    expect((await measured(150_000))[0]).toHaveLength(150_000);
+    await expect(measured(149_999)).rejects.toThrow(ResultTooLarge);
   });
 }
 

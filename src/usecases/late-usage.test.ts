@@ -20,7 +20,7 @@ test('a price and a policy that were written while a period was closed do not ch
     prices: [priceOf('p', '1', null, 3), priceOf('q', '2', middleMs, 6)],
     closes: [{ customerId: 'c', period: '2026-09', ...september, watermark, sequence: 9 }],
   });
-  const view = catalog.asOf(null);
+  const view = catalog.asOf(10);
   const customer = view.customer('c') as Customer;
   const late = { customer, chain: chainOf(catalog, view, customer, null) };
   const needed = { catalog, usageStore: tenUnits, recordStore: billedTen } as unknown as Parameters<

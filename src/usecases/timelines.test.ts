@@ -9,7 +9,7 @@ const period = { name: '2026-10', fromMs: 1_000, toMs: 2_000 };
 test('a price of one customer in another currency says nothing about the others', () => {
   const catalog = makeCatalog({ ...empty, prices: [priceOf('own', 'a', 'EUR')] });
   const reasonsOf = (customers: readonly string[]) => {
-    const timelineOf = timelinesOf(catalog.asOf(null));
+    const timelineOf = timelinesOf(catalog.asOf(1));
     return customers.map((id) => {
       const { unpriced } = timelineOf('S', { customer: { id, currency: 'USD' }, period, close: null });
       return `${id}: ${unpriced.map(({ reason }) => reason)}`;

@@ -26,6 +26,9 @@ export const limits = {
   /** Code points of why an event was corrected. */
   reasonLengthMax: 1_024,
 
+  /** Billing periods: no event is older than 2000 anywhere on earth, and the month after the last needs a name. */
+  periodFirst: '1999-12',
+  periodLast: '9999-11',
   /** Statements that are computed, and written in one transaction, together. */
   closeGroupMax: 500,
 

@@ -2,20 +2,13 @@
  * `countinghouse close`: closes a period for all customers, or for one, group by group. What was closed before is only
  * counted, so it may be stopped at any moment and run again. What a close is, the server decides.
  */
-import { parseArgs } from 'node:util';
 import type { Command } from './command.ts';
 import type { ApiConnection } from './connect.ts';
-import {
-  type ImportParts,
-  readTarget,
-  systemParts,
-  type Target,
-  targetOptions,
-  withConnection,
-} from './import-parts.ts';
+import { type ImportParts, systemParts, withConnection } from './import-parts.ts';
 import { waitForInterruption } from './interruption.ts';
 import { refusalOf } from './put-record.ts';
 import { reportFailure } from './report-failure.ts';
+import { readStatementOptions } from './statement-options.ts';
 import { WrongUsage } from './whole-number.ts';
 
 const help = `Usage: countinghouse close --period YYYY-MM [options]
@@ -38,29 +31,6 @@ Examples:
   countinghouse close --period 2026-10
   countinghouse close --period 2026-10 --customer cust_42 --url http://127.0.0.1:8787
 `;
-
-interface Arguments {
-  readonly period: string;
-  readonly customer: string | undefined;
-  readonly target: Target;
-}
-
-function readArguments(args: readonly string[]): Arguments | 'help' {
-  const { values } = parseArgs({
-    args: [...args],
-    options: {
-      ...targetOptions,
-      period: { type: 'string' },
-      customer: { type: 'string' },
-      help: { type: 'boolean', default: false },
-    },
-  });
-  if (values.help) return 'help';
-  const { period, customer } = values;
-  if (period === undefined) throw new WrongUsage('which period? --period 2026-10');
-  if (!/^\d{4}-\d{2}$/.test(period)) throw new WrongUsage('--period must be a month such as 2026-10');
-  return { period, customer, target: readTarget(values) };
-}
 
 interface Counts {
   closed: number;
@@ -87,18 +57,20 @@ export async function runClose(
   parts: ImportParts,
   isStopped: () => boolean,
 ): Promise<number> {
-  const options = readArguments(args);
+  const options = readStatementOptions(args);
   if (options === 'help') {
     parts.output.print(help.trimEnd());
     return 0;
   }
+  const { period, customer, target } = options;
+  if (period === undefined) throw new WrongUsage('which period? --period 2026-10');
   const counts: Counts = { closed: 0, before: 0, refused: 0 };
   let isDone = false;
-  await withConnection(parts, options.target, async (api) => {
+  await withConnection(parts, target, async (api) => {
     isDone =
-      options.customer === undefined
-        ? await closeAll(api, options.period, counts, parts, isStopped)
-        : await closeOne(api, options.period, options.customer, counts, parts);
+      customer === undefined
+        ? await closeAll(api, period, counts, parts, isStopped)
+        : await closeOne(api, period, customer, counts, parts);
   });
   const { closed, before, refused } = counts;
   parts.output.print(`closed ${closed}, closed before ${before}, refused ${refused}`);

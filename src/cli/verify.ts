@@ -2,19 +2,12 @@
  * `countinghouse verify`: has closed statements computed again from stored events and says OK, or names the first
  * difference. It repairs nothing. docs/statements.md says how to do the same without this program.
  */
-import { parseArgs } from 'node:util';
 import type { Command } from './command.ts';
 import type { ApiConnection } from './connect.ts';
-import {
-  type ImportParts,
-  readTarget,
-  systemParts,
-  type Target,
-  targetOptions,
-  withConnection,
-} from './import-parts.ts';
+import { type ImportParts, systemParts, withConnection } from './import-parts.ts';
 import { refusalOf } from './put-record.ts';
 import { reportFailure } from './report-failure.ts';
+import { readStatementOptions } from './statement-options.ts';
 
 const help = `Usage: countinghouse verify [options]
 
@@ -36,30 +29,6 @@ Examples:
   countinghouse verify --customer cust_42 --period 2026-10
 `;
 
-interface Arguments {
-  readonly query: Readonly<Record<string, string>>;
-  readonly target: Target;
-}
-
-function readArguments(args: readonly string[]): Arguments | 'help' {
-  const { values } = parseArgs({
-    args: [...args],
-    options: {
-      ...targetOptions,
-      period: { type: 'string' },
-      customer: { type: 'string' },
-      help: { type: 'boolean', default: false },
-    },
-  });
-  if (values.help) return 'help';
-  const { period, customer } = values;
-  const query = {
-    ...(period !== undefined && { period }),
-    ...(customer !== undefined && { customer_id: customer }),
-  };
-  return { query, target: readTarget(values) };
-}
-
 interface VerificationAnswer {
   readonly verified: number;
   readonly difference: {
@@ -72,21 +41,26 @@ interface VerificationAnswer {
 }
 
 export async function runVerify(args: readonly string[], parts: ImportParts): Promise<number> {
-  const options = readArguments(args);
+  const options = readStatementOptions(args);
   if (options === 'help') {
     parts.output.print(help.trimEnd());
     return 0;
   }
+  const { period, customer, target } = options;
+  const query = {
+    ...(period !== undefined && { period }),
+    ...(customer !== undefined && { customer_id: customer }),
+  };
   let exitCode = 1;
-  await withConnection(parts, options.target, async (api) => {
-    exitCode = await verifyAll(api, options.query, parts);
+  await withConnection(parts, target, async (api) => {
+    exitCode = await verifyAll(api, query, parts);
   });
   return exitCode;
 }
 
 async function verifyAll(
   api: ApiConnection,
-  query: Arguments['query'],
+  query: Readonly<Record<string, string>>,
   { output, errors }: ImportParts,
 ): Promise<number> {
   let verified = 0;

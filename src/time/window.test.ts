@@ -64,6 +64,14 @@ describe('windows of local days', () => {
     expect(iso(starts[0] as number)).toBe('2018-11-04T03:00:00.000Z');
   });
 
+  it('a date that the zone left out is no window', () => {
+    const { starts } = grid('day', 'Pacific/Apia', '2011-12-29T12:00:00Z', '2012-01-01T00:00:00Z');
+    const begins = ['2011-12-29', '2011-12-30', '2011-12-31', '2012-01-01'].map(
+      (date) => `${date}T10:00:00.000Z`,
+    );
+    expect(starts.map(iso)).toEqual(begins);
+  });
+
   it('a quarter-hour zone starts its days at a quarter', () => {
     const { starts } = grid('day', 'Asia/Kathmandu', '2026-11-24T00:00Z', '2026-11-24T01:00Z');
     expect(iso(starts[0] as number)).toBe('2026-11-23T18:15:00.000Z');

@@ -73,10 +73,14 @@ function calendarStarts(
   toMs: number,
 ): number[] {
   let date = alignedDate(localDate(fromMs, zone), unit, count);
-  const starts = [dayStart(date, zone)];
-  for (let last = starts[0] as number; last < toMs; starts.push(last)) {
+  let last = dayStart(date, zone);
+  const starts = [last];
+  while (last < toMs) {
     date = date.add({ [`${unit}s`]: count });
-    last = dayStart(date, zone);
+    const next = dayStart(date, zone);
+    // A date that the zone left out (Samoa had no 30 December 2011) is no window.
+    if (next > last) starts.push(next);
+    last = next;
   }
   return starts;
 }

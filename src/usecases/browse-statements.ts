@@ -1,4 +1,5 @@
 /** Closed statements: listed, and read back from the bytes that were hashed. */
+import { checkPeriod } from '../domain/statements/period.ts';
 import { readStatement, type StatementDocument } from '../domain/statements/statement-document.ts';
 import { type Refusal, refuse } from '../errors.ts';
 import type { StatementPage, StoredStatement } from '../storage/record-store.ts';
@@ -33,6 +34,8 @@ export interface BrowseStatements {
 export function makeBrowseStatements({ catalog, recordStore }: Dependencies): BrowseStatements {
   return {
     async list(page) {
+      const fault = page.period === undefined ? null : checkPeriod(page.period);
+      if (fault) return fault;
       if (page.customerId !== undefined && !catalog.customer(page.customerId)) {
         return refuse('not_found', `there is no customer ${JSON.stringify(page.customerId)}`);
       }

@@ -20,8 +20,6 @@ export interface PolicyChange {
 
 /** The records as they stood at one place in the one order. */
 export interface CatalogView {
-  /** null: as they stand now. */
-  readonly sequence: number | null;
   customer(id: string): Customer | undefined;
   service(id: string): Service | undefined;
   /** A made meter, or the default meter of a known service. */
@@ -61,12 +59,11 @@ export interface Histories {
 /** Before any settings were kept: what a server without settings does. */
 export const settingsDefaults = { latePolicy: 'next', rounding: 'half_away_from_zero' } as const;
 
-export function makeView(histories: Histories, sequence: number | null, upTo: number): CatalogView {
+export function makeView(histories: Histories, upTo: number): CatalogView {
   const { customers, services, closes } = histories;
   const meters = makeMeterIndex(histories, upTo);
   const service = (id: string) => services.at(id, upTo);
   const view: CatalogView = {
-    sequence,
     customer: (id) => customers.at(id, upTo),
     service,
     meter: (id) => meters.made(id) ?? (service(id) ? meters.ofService(id)[0] : undefined),

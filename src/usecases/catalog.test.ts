@@ -19,7 +19,7 @@ describe('a view as of a sequence', () => {
     catalog.keepMeter(meterOf('eu', 30));
     catalog.keepPrice(priceOf('p', 40));
     catalog.keepSettings(settingsOf(50, 'ignore'));
-    const before = catalog.asOf(null);
+    const before = catalog.asOf(50);
     catalog.keepCustomer(customerOf('c', 60, { name: 'second' }));
     catalog.keepCloses([closeOf('c', 70)]);
     catalog.keepPrice(priceOf('q', 80));
@@ -34,7 +34,7 @@ describe('a view as of a sequence', () => {
     expect(shown(before)).toEqual(atFifty);
     const now = { name: 'second', meters: ['S', 'eu', 'us'], prices: ['p', 'q'], closes: 1 };
     expect(shown(catalog)).toEqual(now);
-    expect(shown(catalog.asOf(null))).toEqual(now);
+    expect(shown(catalog.asOf(90))).toEqual(now);
     expect(shown(catalog.asOf(79))).toEqual({ ...now, prices: ['p'], meters: ['S', 'eu'] });
     expect(catalog.asOf(79).book.versions.map(({ id }) => id)).toEqual(['p']);
     expect(catalog.book.versions.map(({ id }) => id)).toEqual(['p', 'q']);
@@ -63,7 +63,7 @@ describe('a view as of a sequence', () => {
 
   test('other prices replace the versions and the book, and nothing else', () => {
     const catalog = makeCatalog({ ...empty, customers: [customerOf('c', 1)], prices: [priceOf('p', 2)] });
-    const what = catalog.asOf(null).withPrices([priceOf('x', 3)]);
+    const what = catalog.asOf(2).withPrices([priceOf('x', 3)]);
     expect(what.prices.map(({ id }) => id)).toEqual(['x']);
     expect(what.book.versions.map(({ id }) => id)).toEqual(['x']);
     expect(what.customer('c')).toEqual(customerOf('c', 1));

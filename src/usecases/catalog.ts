@@ -11,14 +11,13 @@ import type { InstanceSettings } from '../domain/records/instance-settings.ts';
 import type { Service } from '../domain/records/service.ts';
 import type { CloseStamp } from '../domain/statements/close-stamp.ts';
 import type { RecordStore } from '../storage/record-store.ts';
-import { History, type Versioned } from './catalog-history.ts';
+import { History } from './catalog-history.ts';
 import { type CatalogView, makeView } from './catalog-view.ts';
 
 export type { CatalogView } from './catalog-view.ts';
 
 export interface Catalog extends CatalogView {
-  /** `null`: as they stand at this moment, whatever is written later. */
-  asOf(sequence: number | null): CatalogView;
+  asOf(sequence: number): CatalogView;
   /** The latest; undefined before the first start with this version of the program. */
   latestSettings(): InstanceSettings | undefined;
   keepCustomer(version: Customer): void;
@@ -61,31 +60,19 @@ export function makeCatalog(contents: CatalogContents): Catalog {
     closes: new History<CloseStamp>(({ customerId }) => customerId, contents.closes),
     books: new Map<number, PriceBook>(),
   };
-  let last = greatestSequence(Object.values(contents).flat());
-  const keeping =
-    <Version extends Versioned>(keep: (version: Version) => void) =>
-    (version: Version) => {
-      keep(version);
-      last = Math.max(last, version.sequence);
-    };
-  const keepClose = keeping<CloseStamp>((close) => histories.closes.keep(close));
-  const now = makeView(histories, null, Number.MAX_SAFE_INTEGER);
+  const now = makeView(histories, Number.MAX_SAFE_INTEGER);
   const more: Omit<Catalog, keyof CatalogView> = {
-    asOf: (sequence) => makeView(histories, sequence, sequence ?? last),
+    asOf: (sequence) => makeView(histories, sequence),
     latestSettings: () => histories.settings.at(-1),
-    keepCustomer: keeping((version) => histories.customers.keep(version)),
-    keepService: keeping((version) => histories.services.keep(version)),
-    keepMeter: keeping((meter) => void histories.meters.push(meter)),
-    keepPrice: keeping((price) => void histories.prices.push(price)),
-    keepSettings: keeping((version) => void histories.settings.push(version)),
+    keepCustomer: (version) => histories.customers.keep(version),
+    keepService: (version) => histories.services.keep(version),
+    keepMeter: (meter) => void histories.meters.push(meter),
+    keepPrice: (price) => void histories.prices.push(price),
+    keepSettings: (version) => void histories.settings.push(version),
     keepCloses: (closes) => {
-      for (const close of closes) keepClose(close);
+      for (const close of closes) histories.closes.keep(close);
     },
   };
   // The view's getters stay getters: they answer for the moment in which they are asked.
   return Object.defineProperties(more, Object.getOwnPropertyDescriptors(now)) as Catalog;
-}
-
-function greatestSequence(versions: readonly Versioned[]): number {
-  return versions.reduce((greatest, { sequence }) => Math.max(greatest, sequence), 0);
 }

@@ -2,8 +2,8 @@
  * Closes a period for the next customers in the order of their ids, so that a caller can close them all in groups, show
  * how far it has come, stop at any moment and begin again: who was closed before is only counted.
  */
-import { type ErrorCode, type Refusal, refuse } from '../errors.ts';
-import { isMonth } from '../time/month.ts';
+import { checkPeriod } from '../domain/statements/period.ts';
+import type { ErrorCode, Refusal } from '../errors.ts';
 import type { ClosePeriods } from './close-periods.ts';
 import type { Dependencies } from './dependencies.ts';
 
@@ -36,7 +36,8 @@ export function makeCloseAll(
   closePeriods: ClosePeriods,
 ): CloseAll {
   return async ({ period, after, limit, actor }) => {
-    if (!isMonth(period)) return refuse('period_invalid', 'period must be a month such as 2026-10', 'period');
+    const fault = checkPeriod(period);
+    if (fault) return fault;
     const rest = catalog
       .customerIds()
       .filter((id) => after === null || id > after)

@@ -4,6 +4,7 @@
  * and the same one only once. What is acknowledged during a close is late.
  */
 import { auditEntryOf } from '../domain/audit/audited-write.ts';
+import { checkPeriod } from '../domain/statements/period.ts';
 import { type ClosePlan, planClose } from '../domain/statements/period-chain.ts';
 import { type StatementContent, statementId } from '../domain/statements/statement.ts';
 import { canonicalBody, statementBody } from '../domain/statements/statement-document.ts';
@@ -11,7 +12,6 @@ import { type Refusal, refuse } from '../errors.ts';
 import { gather } from '../ingest/gather.ts';
 import { limits } from '../limits.ts';
 import type { StatementWrite, StoredStatement } from '../storage/record-store.ts';
-import { isMonth } from '../time/month.ts';
 import { chainOf } from './chain-of.ts';
 import { composeStatements, type StatementToCompose } from './compose-statements.ts';
 import type { Dependencies } from './dependencies.ts';
@@ -44,14 +44,18 @@ export function makeClosePeriods(dependencies: Dependencies): ClosePeriods {
     run: (groups) => closeSome(groups.flat()),
   });
   return async (requests) => {
-    const valid = requests.filter(({ period }) => isMonth(period));
     const results = new Map<string, CloseResult>();
+    const valid = requests.filter((request) => {
+      const fault = checkPeriod(request.period);
+      if (fault) results.set(idOf(request), { ...fault, id: idOf(request) });
+      return fault === null;
+    });
     const keep = (found: Results) => {
       for (const [id, result] of found) results.set(id, result);
     };
     if (valid.length === 1) keep(await closeTogether(valid));
     else await forGroups(valid, async (group) => keep(await closeSome(group)));
-    return requests.map((request) => results.get(idOf(request)) ?? { ...noMonth, id: idOf(request) });
+    return requests.map((request) => results.get(idOf(request)) as CloseResult);
   };
 }
 
@@ -69,8 +73,6 @@ async function forGroups<Item>(
   };
   await Promise.all(Array.from({ length: groupsAtOnce }, worker));
 }
-
-const noMonth = refuse('period_invalid', 'period must be a month such as 2026-10', 'period');
 
 function idOf({ customerId, period }: Pick<CloseRequest, 'customerId' | 'period'>): string {
   return statementId(customerId, period);

@@ -106,7 +106,7 @@ async function usedMonths(
 
 /**
  * From when on a customer may owe something without an event in the period: a price of its own is charged whether or not
- * there is use, and a level holds on. Both begin with the customer's first event, own prices at the latest when made.
+ * there is use, and a level holds on. Both begin with the customer's first event or first statement, own prices at the latest when made.
  */
 async function chargedAlways(
   usageStore: UsageStore,
@@ -122,10 +122,11 @@ async function chargedAlways(
   const hasLevels = view.madeMeters.some(({ aggregation }) => aggregation === 'time_weighted');
   const asked = hasLevels ? ids : ids.filter((id) => fromMs.has(id));
   if (asked.length === 0) return fromMs;
-  for (const [id, first] of await usageStore.firstEventTimes(asked, usage)) {
+  const firstEvents = await usageStore.firstEventTimes(asked, usage);
+  for (const id of asked) {
     const [firstClose] = view.closesOf(id);
-    const own = fromMs.get(id) ?? first;
-    fromMs.set(id, Math.min(own, first, firstClose?.fromMs ?? first));
+    const starts = [fromMs.get(id), firstEvents.get(id), firstClose?.fromMs].filter((ms) => ms !== undefined);
+    if (starts.length > 0) fromMs.set(id, Math.min(...starts));
   }
   return fromMs;
 }

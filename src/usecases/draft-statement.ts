@@ -1,4 +1,5 @@
 /** A customer's statement as a close would write it now, or as it would have been at an earlier moment (MONEY.md 5.4). */
+import { checkPeriod } from '../domain/statements/period.ts';
 import { findInChain } from '../domain/statements/period-chain.ts';
 import { statementId } from '../domain/statements/statement.ts';
 import {
@@ -8,7 +9,6 @@ import {
   statementBody,
 } from '../domain/statements/statement-document.ts';
 import { type Refusal, refuse } from '../errors.ts';
-import { isMonth } from '../time/month.ts';
 import { chainOf } from './chain-of.ts';
 import { composeStatements } from './compose-statements.ts';
 import type { Dependencies } from './dependencies.ts';
@@ -33,7 +33,8 @@ export interface Draft {
 export function makeDraftStatement(dependencies: Dependencies): DraftStatement {
   const { catalog, clock, recordStore, sequence } = dependencies;
   return async ({ customerId, period: name, asOf }) => {
-    if (!isMonth(name)) return refuse('period_invalid', 'period must be a month such as 2026-10', 'period');
+    const fault = checkPeriod(name);
+    if (fault) return fault;
     const { view, sequenceMax } = await resolveAsOf(dependencies, asOf);
     const watermark = Math.min(sequenceMax, sequence.last());
     const customer = view.customer(customerId);

@@ -15,9 +15,10 @@ import type { ExactLine, ExactUnpriced, PricedPeriod } from '../domain/statement
 import { statementId } from '../domain/statements/statement.ts';
 import { type Refusal, refuse } from '../errors.ts';
 import { type Fraction, formatFraction, subtractFractions, zeroFraction } from '../money/fraction.ts';
+import type { CatalogView } from './catalog.ts';
 import { chainOf } from './chain-of.ts';
 import type { Dependencies } from './dependencies.ts';
-import { pricePeriods } from './price-periods.ts';
+import { type PeriodToPrice, pricePeriods } from './price-periods.ts';
 import { type AskedMoment, type AsOf, resolveAsOf } from './resolve-as-of.ts';
 
 /** Exact numbers as texts: a plain decimal, or "n/d" where none ends. */
@@ -132,19 +133,32 @@ async function periodsOf(
     pricePeriods(usageStore, { view, usage: { sequenceMax, plus }, periods: asked, nowMs });
   const now = await price([]);
   const without = await price([voidOf(countsAs, nowMs)]);
+  const compared = touched.map((_, index) => linesOf(now[index], without[index]));
+  const lifted = await Promise.all(
+    asked.map((one, index) =>
+      liftedSince(dependencies, {
+        view,
+        countsAs,
+        asked: one,
+        now: now[index],
+        lines: compared[index] ?? [],
+      }),
+    ),
+  );
   return touched.flatMap(({ period, close }, index) => {
     const [priced, rest] = [now[index], without[index]];
     if (!priced || !rest) return [];
-    const lines = linesOf(priced, rest);
+    const lines = compared[index] ?? [];
     const unpriced = unpricedOf(priced, rest);
     // Later periods that the event has no part in any more are not told.
     if (index > 0 && lines.length === 0 && unpriced.length === 0) return [];
-    const isLate = close !== null && since > close.watermark;
+    const countedSince = lifted[index] ?? since;
+    const isLate = close !== null && countedSince > close.watermark;
     const adjusting = chain.closes.find(
-      ({ watermark, fromMs }) => watermark >= since && fromMs >= period.toMs,
+      ({ watermark, fromMs }) => watermark >= countedSince && fromMs >= period.toMs,
     );
     const late = isLate && {
-      policy: view.latePolicyAt(customer.id, since),
+      policy: view.latePolicyAt(customer.id, countedSince),
       statement: adjusting ? statementId(customer.id, adjusting.period) : null,
       period: adjusting?.period ?? earliestOpen(chain),
     };
@@ -164,8 +178,39 @@ function voidOf({ source, id }: StoredEvent, receivedAtMs: number): Correction {
   };
 }
 
+interface MaybeLifted {
+  readonly view: CatalogView;
+  readonly countsAs: StoredEvent;
+  readonly asked: PeriodToPrice;
+  readonly now: PricedPeriod | undefined;
+  readonly lines: readonly LineOfEvent[];
+}
+
+/** Usage that was in no line when its period was closed counts since the price that lifted it; null: nothing did. */
+async function liftedSince(
+  { catalog, clock, usageStore }: Dependencies,
+  { view, countsAs, asked, now, lines }: MaybeLifted,
+): Promise<number | null> {
+  const { customer, period, close, services } = asked;
+  if (close === null || now === undefined) return null;
+  const { watermark } = close;
+  const isIn = new Set(lines.filter((line) => line.isIn).map(({ line }) => line));
+  const slices = now.lines.filter(({ line }) => isIn.has(line)).flatMap((line) => line.slices);
+  const ids = new Set(slices.map(({ priceId }) => priceId));
+  const later = view.prices.find(({ id, sequence }) => sequence > watermark && ids.has(id));
+  if (later === undefined) return null;
+  const price = async (plus: Correction[]) => {
+    const atClose = { view: catalog.asOf(watermark), usage: { sequenceMax: watermark, plus } };
+    const periods = [{ customer, period, close: null, ...(services && { services }) }];
+    return (await pricePeriods(usageStore, { ...atClose, periods, nowMs: clock.nowMs() }))[0];
+  };
+  const billed = linesOf(await price([]), await price([voidOf(countsAs, clock.nowMs())]));
+  return billed.some((line) => line.isIn) ? null : later.sequence;
+}
+
 /** The lines that are others without the event; one that would not be there at all is 0 then. */
-function linesOf(now: PricedPeriod, without: PricedPeriod): LineOfEvent[] {
+function linesOf(now: PricedPeriod | undefined, without: PricedPeriod | undefined): LineOfEvent[] {
+  if (!now || !without) return [];
   const others = new Map(without.lines.map((line) => [line.line, line]));
   const gone = without.lines.filter(({ line }) => !now.lines.some((one) => one.line === line));
   return [...now.lines, ...gone].flatMap((line) => {

@@ -180,6 +180,8 @@ async function priceSteps(
         customer: one.late.customer,
         period: one.period,
         close: { watermark: one.watermark },
+        // A policy that changed during a close has its place before it: what is known then says nothing of the close yet.
+        closes: one.late.chain.closes,
         services: one.services,
       };
     });

@@ -23,9 +23,9 @@ export async function resolveAsOf(needed: Needed, asOf: AsOf | null): Promise<As
   // A place in the lane: every record write that was begun before has entered the catalog.
   const last = await writeLane(async () => sequence.last());
   await ingest.settle();
-  if (asOf === null) return { view: catalog.asOf(null), sequenceMax: last };
-  const asked = 'sequence' in asOf ? asOf.sequence : await sequenceAt(needed, asOf.timeMs);
-  // What is still to come is not known: an answer must not change while it is being made.
+  const asked =
+    asOf === null ? last : 'sequence' in asOf ? asOf.sequence : await sequenceAt(needed, asOf.timeMs);
+  // What came since, or is still to come, does not count: records and usage must be of one moment.
   const sequenceMax = Math.min(asked, last);
   return { view: catalog.asOf(sequenceMax), sequenceMax };
 }

@@ -14,6 +14,8 @@ export interface PeriodOfCustomer {
   readonly period: Period;
   /** What is known of its close; null while it is open. A period before the chain has the watermark of the first close. */
   readonly close: Pick<CloseStamp, 'watermark'> | null;
+  /** All closes of the customer that count, in order; absent: those of the view. */
+  readonly closes?: readonly CloseStamp[];
 }
 
 export type TimelineOf = (service: string, period: PeriodOfCustomer) => ServiceTimeline;
@@ -30,11 +32,15 @@ export function timelinesOf(view: CatalogView): TimelineOf {
     meters.set(service, found);
     return found;
   };
-  return (service, { customer, period, close }) => {
+  return (service, { customer, period, close, closes = view.closesOf(customer.id) }) => {
     const { id: customerId, currency } = customer;
     const all = metersOf(service);
-    const closes = view.closesOf(customerId);
-    const isOwn = all.some(({ id }) => book.versionsOf({ meter: id, currency, customerId }).length > 0);
+    // In any currency: one in another makes a mismatch of what is a missing price to others.
+    const isOwn = all.some(({ id: meter }) =>
+      [currency, ...book.currenciesOf(meter)].some(
+        (one) => book.versionsOf({ meter, currency: one, customerId }).length > 0,
+      ),
+    );
     const key = [
       ...[service, currency, period.fromMs, period.toMs, close?.watermark, isOwn ? customerId : ''],
       ...closes.map(({ toMs, watermark }) => `${toMs}:${watermark}`),

@@ -2,11 +2,14 @@
  * Computes closed statements again from stored events and records, and compares: the hash over the kept bytes, the chain,
  * the digest, every line (MONEY.md 5.7). It stops at the first difference and repairs nothing.
  */
+import { formatTime } from '@countinghouse/client/wire';
 import { canonicalJson, type Json } from '../domain/statements/canonical-json.ts';
 import { type Difference, firstDifference } from '../domain/statements/first-difference.ts';
+import { checkPeriod } from '../domain/statements/period.ts';
 import { findInChain } from '../domain/statements/period-chain.ts';
 import { statementId } from '../domain/statements/statement.ts';
 import { type StatementBody, statementBody } from '../domain/statements/statement-document.ts';
+import type { Refusal } from '../errors.ts';
 import type { StatementPage, StoredStatement } from '../storage/record-store.ts';
 import { chainOf } from './chain-of.ts';
 import { composeStatements, type StatementToCompose } from './compose-statements.ts';
@@ -17,6 +20,7 @@ export interface FoundDifference extends Difference {
 }
 
 export interface Verification {
+  readonly ok: true;
   /** Statements that were compared, the one with the difference included. */
   readonly verified: number;
   readonly difference: FoundDifference | null;
@@ -24,11 +28,13 @@ export interface Verification {
   readonly lastId: string | null;
 }
 
-export type VerifyStatements = (page: StatementPage) => Promise<Verification>;
+export type VerifyStatements = (page: StatementPage) => Promise<Verification | Refusal>;
 
 export function makeVerifyStatements(dependencies: Dependencies): VerifyStatements {
   const { ingest, recordStore } = dependencies;
   return async (page) => {
+    const fault = page.period === undefined ? null : checkPeriod(page.period);
+    if (fault) return fault;
     await ingest.settle();
     const statements = await recordStore.listStatements(page);
     const lastId = statements.length === page.limit ? (statements.at(-1)?.id ?? null) : null;
@@ -37,10 +43,11 @@ export function makeVerifyStatements(dependencies: Dependencies): VerifyStatemen
     for (const [index, stored] of statements.entries()) {
       const difference = compare(dependencies, stored, recomputed.get(stored.id), previous);
       if (difference) {
-        return { verified: index + 1, difference: { statementId: stored.id, ...difference }, lastId };
+        const found = { statementId: stored.id, ...difference };
+        return { ok: true, verified: index + 1, difference: found, lastId };
       }
     }
-    return { verified: statements.length, difference: null, lastId };
+    return { ok: true, verified: statements.length, difference: null, lastId };
   };
 }
 
@@ -55,7 +62,7 @@ function compare(
   const body = JSON.parse(stored.canonical) as StatementBody;
   const canonical = canonicalJson(body as unknown as Json);
   if (canonical !== stored.canonical) return { path: '', stored: stored.canonical, recomputed: canonical };
-  const kept = firstDifference(columnsOf(stored), columnsOf(bodyColumns(body, stored)));
+  const kept = firstDifference(columnsOf(stored), columnsOf(bodyColumns(body)));
   if (kept) return kept;
   const before = previous.get(stored.id) ?? null;
   if (body.previous_hash !== before) {
@@ -70,18 +77,20 @@ function compare(
 
 type Columns = Pick<
   StoredStatement,
-  'id' | 'customerId' | 'period' | 'currency' | 'total' | 'digest' | 'previousHash'
+  'id' | 'customerId' | 'period' | 'fromMs' | 'toMs' | 'currency' | 'total' | 'digest' | 'previousHash'
 > & {
   readonly watermark: number | string;
 };
 
 /** What is kept beside the bytes must say what they say. */
 function columnsOf(columns: Columns): Json {
-  const { id, customerId, period, currency, total, digest, previousHash, watermark } = columns;
+  const { id, customerId, period, fromMs, toMs, currency, total, digest, previousHash, watermark } = columns;
   return {
     id,
     customer_id: customerId,
     period,
+    from: formatTime(fromMs),
+    to: formatTime(toMs),
     currency,
     total,
     digest,
@@ -90,7 +99,7 @@ function columnsOf(columns: Columns): Json {
   };
 }
 
-function bodyColumns(body: StatementBody, stored: StoredStatement): Columns {
+function bodyColumns(body: StatementBody): Columns {
   const {
     id,
     customer_id: customerId,
@@ -101,7 +110,8 @@ function bodyColumns(body: StatementBody, stored: StoredStatement): Columns {
     previous_hash: previousHash,
     watermark,
   } = body;
-  return { ...stored, id, customerId, period, currency, total, digest, previousHash, watermark };
+  const [fromMs, toMs] = [Date.parse(body.from), Date.parse(body.to)];
+  return { id, customerId, period, fromMs, toMs, currency, total, digest, previousHash, watermark };
 }
 
 /** Statements that were closed together have one watermark, and are computed together again. */

@@ -139,6 +139,11 @@ it('a change in the kept statements is named, also when it is hashed again', asy
   expect(await verify('--customer', 'other')).toMatchObject({ code: 0 });
   change(() => original, sha256);
   expect(await verify()).toMatchObject({ code: 0 });
+  // What stands beside the bytes says where the next period begins.
+  const database = new Database(join(data, 'records.db'));
+  database.exec("UPDATE statements SET to_ms = to_ms + 3600000 WHERE id = 'acme:2025-10'");
+  database.close();
+  expect(await verify()).toMatchObject({ code: 1, text: expect.stringContaining('acme:2025-10 at to') });
 });
 
 it('a customer that moves to another zone has months that follow one another', async () => {

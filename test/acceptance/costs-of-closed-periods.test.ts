@@ -78,3 +78,22 @@ it('costs of a closed period follow late usage, first prices and what applies to
   // As of the watermark it is what was billed.
   expect(await costsOf('10', { as_of: closed.body.watermark })).toEqual(atClose);
 });
+
+it('what a closed period charged without any use is a cost of it, though its price was made later', async () => {
+  expect((await api.put('/v1/customers/idle', { name: 'Idle', currency: 'USD' })).status).toBe(201);
+  await price({ service: 'Calls', model: 'flat', flat_amount: '10', customer_id: 'idle' });
+  const closed = await api.post<{ total: string }>('/v1/customers/idle/statements', { period: '2025-09' });
+  expect(closed.body.total).toBe('10.00');
+  for (const month of ['09', '10']) {
+    const span = {
+      from: `2025-${month}-01T00:00:00Z`,
+      to: `2025-${month === '09' ? '10' : '11'}-01T00:00:00Z`,
+    };
+    const answer = await api.get<{ rows: { cost: string }[] }>(
+      pathOf(['v1', 'costs'], { customer_id: 'idle', ...span }),
+    );
+    expect(answer.body.rows.map(({ cost }) => cost)).toEqual(['10']);
+    const usage = await api.get<{ total_cost: string }>(pathOf(['v1', 'customers', 'idle', 'usage'], span));
+    expect(usage.body.total_cost).toBe('10.00');
+  }
+});

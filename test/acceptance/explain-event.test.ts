@@ -219,4 +219,29 @@ describe('after a close', () => {
     expect([first.quantity, counts_as?.quantity]).toEqual(['1', '4']);
     expect(periods).toMatchObject([{ statement: null, late: { statement: null, period: '2025-11' } }]);
   });
+
+  it('one that stood unpriced is late since its first price', async () => {
+    await api.put('/v1/customers/cleo', { name: 'Cleo', currency: 'USD' });
+    await api.put('/v1/services/Lifted', { name: 'Lifted' });
+    await send('l1', { customer_id: 'cleo', service: 'Lifted', quantity: '2' });
+    await made('/v1/customers/cleo/statements', { period: '2025-09' });
+    const price = { service: 'Lifted', currency: 'USD', model: 'per_unit' };
+    await made('/v1/prices', { ...price, unit_amount: '3' });
+    const lines = [{ line: 'Lifted', in: true, exact_amount: { difference: '6' } }];
+    const late = { policy: 'next', statement: null, period: '2025-10' };
+    expect((await explain('l1')).periods).toMatchObject([{ statement: null, lines, late }]);
+    await made('/v1/customers/cleo/statements', { period: '2025-10' });
+    const carried = { ...late, statement: 'cleo:2025-10' };
+    expect((await explain('l1')).periods).toMatchObject([{ statement: null, lines, late: carried }]);
+  });
+
+  it('one that was billed stays so when another price applies to its period', async () => {
+    await send('l2', { customer_id: 'cleo', quantity: '1', time: '2025-11-10T00:00:00Z' });
+    await made('/v1/customers/cleo/statements', { period: '2025-11' });
+    const price = { meter: 'Calls', customer_id: 'cleo', currency: 'USD', model: 'per_unit' };
+    await made('/v1/prices', { ...price, unit_amount: '7', applies_to_closed: true });
+    expect((await explain('l2')).periods).toMatchObject([
+      { statement: 'cleo:2025-11', lines: [{ line: 'Calls', exact_amount: { difference: '7' } }] },
+    ]);
+  });
 });

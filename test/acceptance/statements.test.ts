@@ -166,6 +166,10 @@ describe('closed statements', () => {
     );
     expect(second.body.items.map(({ id }) => id)).toEqual(['idle:2025-10']);
     expect((await api.get('/v1/customers/nobody/statements')).status).toBe(404);
+    for (const path of ['/v1/statements', '/v1/verification']) {
+      const { body } = await api.get(`${path}?period=2025-1`);
+      expect(body).toMatchObject({ status: 422, code: 'period_invalid', field: 'period' });
+    }
     expect((await find('acme:2025-12')).status).toBe(404);
   });
 

@@ -105,10 +105,13 @@ function actingVersions(
   { period, closes }: TimelineQuestion,
   knownUpTo: number,
 ): ActingVersion[] {
-  return versions
+  const known = versions
     .filter((price) => price.sequence <= knownUpTo)
-    .map((price) => ({ price, startMs: startOf(price, closes) }))
-    .filter(({ startMs }) => startMs < period.toMs)
+    .map((price) => ({ price, startMs: startOf(price, closes) }));
+  const proposed = known.filter(({ price }) => price.isProposed);
+  const replacedMs = Math.min(...proposed.map(({ startMs }) => startMs));
+  return known
+    .filter(({ price, startMs }) => startMs < period.toMs && (price.isProposed || startMs < replacedMs))
     .sort((a, b) => a.startMs - b.startMs || a.price.sequence - b.price.sequence);
 }
 

@@ -80,6 +80,8 @@ export interface Price {
   readonly effectiveFromMs: number | null;
   /** Acts in periods that were closed before it was made, too. */
   readonly appliesToClosed: boolean;
+  /** Only asked what it would cost (proposed-prices.ts): no other version of its line begins to act at its moment or later. */
+  readonly isProposed?: true;
   readonly sequence: number;
   readonly createdAtMs: number;
 }

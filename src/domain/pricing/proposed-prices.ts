@@ -1,6 +1,7 @@
 /**
  * Prices as they would be: proposed versions among those there are. A proposed version acts from its moment on in place of
- * every version of its line (meter, currency, customer or everyone) that begins there or later, in closed periods too.
+ * every version of its line (meter, currency, customer or everyone) that begins to act there or later, in closed periods too; where
+ * a version begins to act depends on a customer's closes, so the timeline leaves it out (price-timeline.ts).
  * It only arranges versions; a customer's own price still beats a general one.
  */
 import type { PriceContent } from './next-price.ts';
@@ -19,21 +20,10 @@ export function withProposed(
       id: `proposed:${index}`,
       effectiveFromMs: content.effectiveFromMs ?? startMs,
       appliesToClosed: true,
+      isProposed: true,
       sequence: first + index,
       createdAtMs: 0,
     }),
   );
-  const isReplaced = (price: Price) => versions.some((version) => replaces(version, price));
-  return [...prices.filter((price) => !isReplaced(price)), ...versions];
-}
-
-function replaces(version: Price, price: Price): boolean {
-  return (
-    version.meter === price.meter &&
-    version.currency === price.currency &&
-    version.customerId === price.customerId &&
-    price.effectiveFromMs !== null &&
-    version.effectiveFromMs !== null &&
-    price.effectiveFromMs >= version.effectiveFromMs
-  );
+  return [...prices, ...versions];
 }

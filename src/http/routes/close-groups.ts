@@ -61,11 +61,13 @@ export function closeGroupRoutes(app: FastifyInstance, { closeAll, verifyStateme
     async (request) => {
       const { period, customer_id: customerId, cursor, limit } = request.query as VerificationParameters;
       const place = decodeCursor(cursor, ['string']) as [string] | null;
-      const { verified, difference, lastId } = await verifyStatements({
+      const verification = await verifyStatements({
         ...{ after: place === null ? null : place[0], limit: readLimit(limit) },
         ...(customerId !== undefined && { customerId }),
         ...(period !== undefined && { period }),
       });
+      if (!verification.ok) throw asProblem(verification);
+      const { verified, difference, lastId } = verification;
       return {
         verified,
         difference: difference && {

@@ -41,10 +41,11 @@ export function makeOwnerFolder(files: SpoolFiles, directory: string, id: string
   };
 }
 
-/** A folder for a queue; `id` sorts queues by age. */
+/** A folder for a queue, its name on disk; `id` sorts queues by age. */
 export function makeQueueFolder(files: SpoolFiles, owner: string, id: string): string {
   const path = join(owner, id + queueSuffix);
   files.mkdirSync(path, { mode: 0o700 });
+  syncFolder(files, owner);
   return path;
 }
 

@@ -90,9 +90,9 @@ export class QueueWriter {
       this.#cutBack();
       throw error;
     }
-    if (!sync) return this.commit();
     try {
-      this.syncNow();
+      if (sync) this.syncNow();
+      else this.commit();
     } catch (failure) {
       this.#takeBack();
       throw failure;

@@ -1,6 +1,15 @@
 /** The spool when two things happen at once: a sync under way, a queue finished twice, a claim that breaks off. */
+import { dirname } from 'node:path';
 import { expect, onTestFinished, test, vi } from 'vitest';
-import { crashed, drain, linesOf, makeFolder, openTestSpool } from '../testing/spool-on-disk.ts';
+import {
+  crashed,
+  drain,
+  linesOf,
+  listSegments,
+  makeFolder,
+  openTestSpool,
+} from '../testing/spool-on-disk.ts';
+import { makeDeadLetterFile } from './dead-letter-file.ts';
 import { nodeSpoolFiles } from './spool-files.ts';
 
 const mebibyte = 1024 * 1024;
@@ -169,4 +178,25 @@ test('drop-oldest: when all room is taken by held events, the oldest of these go
   expect([recorded, dead]).toEqual([1_100, dropped]);
   expect(outbox.heldCount()).toBe(900 - dropped);
   expect(await drain(outbox)).toEqual(lines(200));
+});
+
+test('with fsync always the name of every folder above an event is on disk, and that of its dead letters', async () => {
+  const paths = new Map<number, string>();
+  const synced = new Set<string>();
+  const openSync = ((path: string, ...rest: [string]) => {
+    const fd = nodeSpoolFiles.openSync(path, ...rest);
+    paths.set(fd, path);
+    return fd;
+  }) as never;
+  const fsyncSync = (fd: number): void => void synced.add(paths.get(fd) ?? '');
+  const files = { ...nodeSpoolFiles, openSync, fsyncSync };
+  const directory = makeFolder();
+  const { outbox } = openTestSpool(directory, { fsync: 'always' }, files);
+  await outbox.append('1');
+  const [segment] = listSegments(directory);
+  const queue = dirname(segment!);
+  expect([...synced]).toEqual(expect.arrayContaining([directory, dirname(queue), queue]));
+  synced.clear();
+  await makeDeadLetterFile(files, directory, 'a').write([]);
+  expect([...synced]).toEqual([directory]);
 });

@@ -7,7 +7,7 @@ import type { Command } from './command.ts';
 import { type EventFormat, type EventLine, lineId, readEventFile } from './event-lines.ts';
 import { readOneFile } from './import-parts.ts';
 import { reportFailure } from './report-failure.ts';
-import { openProgress, type SendProgress } from './send-progress.ts';
+import { openProgress } from './send-progress.ts';
 import { groupThousands } from './table.ts';
 import { makeTerminal, type Terminal } from './terminal.ts';
 import { WrongUsage } from './whole-number.ts';
@@ -18,7 +18,7 @@ Sends usage events to a server and waits until they are stored. FILE is NDJSON, 
 that names the members: id,customer_id,service,time,quantity,properties.region. "-" reads standard input.
 
 Every event counts once however often its file is sent, by its source and id. How far a run came is kept in FILE.sent:
-when it is interrupted, the same command goes on from there. Bad lines are named and do not hold up the others.
+when it is interrupted, the same command goes on from there, and counts what it had refused. Bad lines are named and do not hold up the others.
 
 Options:
   --format F       ndjson or csv        (default by the name's ending, else ndjson)
@@ -73,15 +73,21 @@ const refusalsShownMax = 20;
 
 async function sendFile(options: Arguments, output: Terminal): Promise<number> {
   const { file, format, source, url } = options;
-  const progress = openProgress(file);
+  const progress = openProgress(file, [url, source, format, options.mintIds]);
   if (progress.lines > 0)
     output.print(`going on behind line ${groupThousands(`${progress.lines}`)} of ${file}`);
   const client = new BillingClient({ baseUrl: url, apiKey: readApiKey(), source, spool: false });
-  const totals: Totals = { accepted: 0, duplicates: 0, refused: 0 };
+  const totals: Totals = { accepted: 0, duplicates: 0, refused: progress.refused };
+  let isKept = true;
   try {
     for await (const piece of readEventFile(file, format, progress.lines)) {
       await sendPiece(piece, options, client, totals, output);
-      report(piece, totals, progress, output);
+      const line = piece.at(-1)?.line ?? 0;
+      if (isKept && !progress.save(line, totals.refused)) {
+        isKept = false;
+        output.print(`how far it came cannot be kept beside ${file}: after an interruption it begins anew`);
+      }
+      report(line, totals, output);
     }
   } finally {
     await client.close(0);
@@ -132,9 +138,7 @@ function withId(line: EventLine, name: string): object {
   return { ...(line.event as object), id: lineId(name, line) };
 }
 
-function report(piece: readonly EventLine[], totals: Totals, progress: SendProgress, output: Terminal): void {
-  const line = piece.at(-1)?.line ?? 0;
-  progress.save(line);
+function report(line: number, totals: Totals, output: Terminal): void {
   if (output.interactive || line % 100_000 === 0)
     output.status(`line ${groupThousands(`${line}`)}: ${describe(totals)}`);
 }

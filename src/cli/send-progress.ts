@@ -1,64 +1,92 @@
-/** How far a file was sent, in a small file beside it, so that a run that was interrupted goes on where it was. */
+/**
+ * How far a file was sent to one destination, in a small file beside it, so that a run that was interrupted goes on where
+ * it was. A saving, not a promise: without it lines are sent again, and the server answers that it has them.
+ */
 import { createHash } from 'node:crypto';
-import { closeSync, openSync, readFileSync, readSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  closeSync,
+  openSync,
+  readFileSync,
+  readSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 
 export interface SendProgress {
   /** Lines that are settled. */
   readonly lines: number;
-  save(lines: number): void;
+  /** Of these, lines that were refused. */
+  readonly refused: number;
+  /** False when it could not be kept, as beside a file on a read-only disk. */
+  save(lines: number, refused: number): boolean;
   /** All was sent: the next run begins anew. */
   finish(): void;
 }
 
 const headBytes = 4096;
 
-/** Nothing is kept for standard input. */
-export function openProgress(file: string): SendProgress {
-  if (file === '-') return { lines: 0, save: () => {}, finish: () => {} };
+/**
+ * `destination`: all that decides what becomes of a line, the server's address first: what one server has, another has
+ * not. Nothing is kept for standard input, nor for a pipe: to look at its beginning would take that away.
+ */
+export function openProgress(file: string, destination: readonly unknown[]): SendProgress {
+  if (file === '-' || statSync(file, { throwIfNoEntry: false })?.isFile() !== true) {
+    return { lines: 0, refused: 0, save: () => true, finish: () => {} };
+  }
   const path = `${file}.sent`;
   const read = readProgress(path);
-  const bytes = read?.bytes ?? 0;
-  const isSame = read !== null && headOf(file, bytes) === read.head;
+  const key = (bytes: number): string => keyOf(readHead(file, bytes), destination);
+  const isSame = read !== null && key(read.bytes) === read.key;
   return {
     lines: isSame ? read.lines : 0,
-    save: (lines) => {
-      const length = Math.min(headBytes, headLength(file));
-      writeFileSync(`${path}.new`, JSON.stringify({ lines, bytes: length, head: headOf(file, length) }));
-      renameSync(`${path}.new`, path);
+    refused: isSame ? read.refused : 0,
+    save: (lines, refused) => {
+      const bytes = readHead(file, headBytes).length;
+      return replaceFile(path, JSON.stringify({ lines, refused, bytes, key: key(bytes) }));
     },
     finish: () => rmSync(path, { force: true }),
   };
 }
 
+function replaceFile(path: string, text: string): boolean {
+  try {
+    writeFileSync(`${path}.new`, text);
+    renameSync(`${path}.new`, path);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 interface Saved {
   readonly lines: number;
-  /** How much of the file's beginning `head` is the hash of: it may have grown since. */
+  readonly refused: number;
+  /** How much of the file's beginning `key` is the hash of: it may have grown since. */
   readonly bytes: number;
-  readonly head: string;
+  readonly key: string;
 }
 
 function readProgress(path: string): Saved | null {
   try {
-    const { lines, bytes, head } = JSON.parse(readFileSync(path, 'utf8')) as Saved;
-    return Number.isSafeInteger(lines) && Number.isSafeInteger(bytes) ? { lines, bytes, head } : null;
+    const saved = JSON.parse(readFileSync(path, 'utf8')) as Saved;
+    const numbers = [saved.lines, saved.refused, saved.bytes];
+    return numbers.every((number) => Number.isSafeInteger(number) && number >= 0) ? saved : null;
   } catch {
     return null;
   }
 }
 
-function headLength(file: string): number {
-  return readHead(file, headBytes).length;
-}
-
-function headOf(file: string, bytes: number): string {
-  return createHash('sha256').update(readHead(file, bytes)).digest('hex');
+function keyOf(head: Buffer, destination: readonly unknown[]): string {
+  return createHash('sha256').update(JSON.stringify(destination)).update(head).digest('hex');
 }
 
 function readHead(file: string, length: number): Buffer {
   const fd = openSync(file, 'r');
   try {
-    const bytes = Buffer.alloc(length);
-    return bytes.subarray(0, readSync(fd, bytes, 0, length, 0));
+    const bytes = Buffer.alloc(Math.min(length, headBytes));
+    return bytes.subarray(0, readSync(fd, bytes, 0, bytes.length, 0));
   } finally {
     closeSync(fd);
   }

@@ -42,8 +42,11 @@ export async function attemptRequest<Answer>(
   request: ApiRequest<Answer>,
   { settings, exchange, nowMs, background, closing }: AttemptDependencies,
 ): Promise<AttemptResult<Answer>> {
+  const closed = new Error('the client was closed');
+  // A signal that has aborted tells nobody who listens afterwards.
+  if (closing.aborted) return noAnswer(closed);
   const stop = new AbortController();
-  const onClose = (): void => stop.abort(new Error('the client was closed'));
+  const onClose = (): void => stop.abort(closed);
   // A timer of its own instead of AbortSignal.timeout: it keeps the process alive while a call is pending.
   const late = new Error(`no answer within ${settings.timeoutMs} ms`);
   const timer = setTimeout(() => stop.abort(late), settings.timeoutMs);

@@ -181,7 +181,15 @@ function readLogger(logger: Logger | undefined): Logger {
   for (const level of ['debug', 'info', 'warn', 'error'] as const) {
     if (typeof logger?.[level] !== 'function') throw invalid('logger', `must have a function ${level}`);
   }
-  return logger;
+  const guarded =
+    (level: keyof Logger): Logger[keyof Logger] =>
+    (details, message) => {
+      // A logger that fails is its owner's trouble, not the events'.
+      try {
+        logger[level](details, message);
+      } catch {}
+    };
+  return { debug: guarded('debug'), info: guarded('info'), warn: guarded('warn'), error: guarded('error') };
 }
 
 function silent(): void {}

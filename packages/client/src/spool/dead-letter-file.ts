@@ -4,14 +4,14 @@
  */
 import { join } from 'node:path';
 import type { DeadLetter, DeadLetters } from '../outbox.ts';
-import { errnoOf, type SpoolFiles } from './spool-files.ts';
+import { errnoOf, type SpoolFiles, syncFolder } from './spool-files.ts';
 
 export function makeDeadLetterFile(files: SpoolFiles, directory: string, id: string): DeadLetters {
-  const path = join(directory, `dead-letters-${id}.ndjson`);
+  const place = { directory, path: join(directory, `dead-letters-${id}.ndjson`) };
   let writing: Promise<void> = Promise.resolve();
   return {
     write: (letters) => {
-      const written = writing.then(() => appendLines(files, path, letters));
+      const written = writing.then(() => appendLines(files, place, letters));
       writing = written.catch(() => {});
       return written;
     },
@@ -19,14 +19,19 @@ export function makeDeadLetterFile(files: SpoolFiles, directory: string, id: str
   };
 }
 
-async function appendLines(files: SpoolFiles, path: string, letters: readonly DeadLetter[]): Promise<void> {
+interface Place {
+  readonly directory: string;
+  readonly path: string;
+}
+
+async function appendLines(files: SpoolFiles, place: Place, letters: readonly DeadLetter[]): Promise<void> {
   const text = letters.map((letter) => `${JSON.stringify(letter)}\n`).join('');
   // Renamed while we wrote: whoever took it may have read it before, so it is written again where it will be seen.
-  while (!(await appendOnce(files, path, text)));
+  while (!(await appendOnce(files, place, text)));
 }
 
 /** False when the file was taken away meanwhile. */
-async function appendOnce(files: SpoolFiles, path: string, text: string): Promise<boolean> {
+async function appendOnce(files: SpoolFiles, { directory, path }: Place, text: string): Promise<boolean> {
   const file = files.openSync(path, 'a+', 0o600);
   try {
     const before = files.fstatSync(file).size;
@@ -40,6 +45,8 @@ async function appendOnce(files: SpoolFiles, path: string, text: string): Promis
     await new Promise<void>((resolve, reject) => {
       files.fdatasync(file, (error) => (error === null ? resolve() : reject(error)));
     });
+    // A new file is on disk when its name is.
+    if (before === 0) syncFolder(files, directory);
     return files.fstatSync(file).ino === inodeOf(files, path);
   } finally {
     files.closeSync(file);

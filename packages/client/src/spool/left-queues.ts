@@ -18,6 +18,8 @@ export class LeftQueues {
   /** Oldest first. */
   readonly all: Queue[] = [];
   readonly #parts: LeftParts;
+  /** Moved to us, and not opened yet. */
+  #unopened: string[] = [];
   #claiming: Promise<void> | null = null;
 
   constructor(parts: LeftParts) {
@@ -38,22 +40,45 @@ export class LeftQueues {
     await this.#claiming;
   }
 
+  /** May be asked again of one that is finished. */
   finish(queue: Queue): void {
-    this.all.splice(this.all.indexOf(queue), 1);
+    const index = this.all.indexOf(queue);
+    if (index < 0) return;
+    this.all.splice(index, 1);
     closeQueue(this.#parts.reader.files, queue);
   }
 
   async #claimNow(owner: string): Promise<void> {
-    const { directory, reader, counts, logger, onMore } = this.#parts;
-    const claimed = await claimLeftQueues(reader.files, directory, owner);
-    for (const path of claimed) {
-      const queue = openLeftQueue(reader, path);
-      const { events } = queue.reader.untaken();
-      this.all.push(queue);
-      counts.add('recorded', events);
-      if (events > 0) logger.info({ events }, 'adopted events that another process left in the spool');
+    const { directory, reader } = this.#parts;
+    try {
+      await claimLeftQueues(reader.files, directory, owner, (path) => this.#unopened.push(path));
+    } finally {
+      this.#openAll();
     }
-    if (claimed.length > 0) onMore();
+  }
+
+  /** Oldest first. One that cannot be opened now holds up no other, and is tried again. */
+  #openAll(): void {
+    const paths = this.#unopened.sort();
+    this.#unopened = [];
+    for (const path of paths) {
+      try {
+        this.#open(path);
+      } catch (error) {
+        this.#unopened.push(path);
+        this.#trouble(error);
+      }
+    }
+    if (paths.length > this.#unopened.length) this.#parts.onMore();
+  }
+
+  #open(path: string): void {
+    const { reader, counts, logger } = this.#parts;
+    const queue = openLeftQueue(reader, path);
+    const { events } = queue.reader.untaken();
+    this.all.push(queue);
+    counts.add('recorded', events);
+    if (events > 0) logger.info({ events }, 'adopted events that another process left in the spool');
   }
 
   #trouble(error: unknown): void {

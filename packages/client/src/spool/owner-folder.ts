@@ -41,43 +41,45 @@ export function makeOwnerFolder(files: SpoolFiles, directory: string, id: string
   };
 }
 
-/** A folder for a queue; `id` sorts queues by age. */
+/** A folder for a queue, its name on disk; `id` sorts queues by age. */
 export function makeQueueFolder(files: SpoolFiles, owner: string, id: string): string {
   const path = join(owner, id + queueSuffix);
   files.mkdirSync(path, { mode: 0o700 });
+  syncFolder(files, owner);
   return path;
 }
 
 /**
- * Moves the queues of owners that are gone into `mine` and names them, oldest first. Of several that try at once each
- * queue goes to one.
+ * Moves the queues of owners that are gone into `mine` and tells of each at once: what is moved is ours, even when the
+ * next one cannot be. Of several that try at once each queue goes to one.
  */
-export async function claimLeftQueues(files: SpoolFiles, directory: string, mine: string): Promise<string[]> {
-  const claimed: string[] = [];
+export async function claimLeftQueues(
+  files: SpoolFiles,
+  directory: string,
+  mine: string,
+  onMoved: (path: string) => void,
+): Promise<void> {
   for (const name of files.readdirSync(directory)) {
     const folder = join(directory, name);
     if (!/^(owner|new)-/.test(name) || folder === mine) continue;
     if (name.startsWith('new-') && !isOld(files, folder)) continue;
     if (await isLockHeld(folder, files)) continue;
-    claimed.push(...moveQueues(files, folder, mine));
+    moveQueues(files, folder, mine, onMoved);
     removeFile(files, join(folder, lockName));
     removeEmptyFolder(files, folder);
   }
-  return claimed.sort();
 }
 
-function moveQueues(files: SpoolFiles, from: string, to: string): string[] {
-  const moved: string[] = [];
+function moveQueues(files: SpoolFiles, from: string, to: string, onMoved: (path: string) => void): void {
   for (const name of listNames(files, from)) {
     if (!name.endsWith(queueSuffix)) continue;
     try {
       files.renameSync(join(from, name), join(to, name));
-      moved.push(join(to, name));
+      onMoved(join(to, name));
     } catch (error) {
       if (errnoOf(error) !== 'ENOENT') throw error;
     }
   }
-  return moved;
 }
 
 export function listNames(files: SpoolFiles, folder: string): string[] {

@@ -63,19 +63,20 @@ export class QueueReader {
 
   /** By sequence; where damage lies ahead it counts what is damaged too. */
   untaken(): { readonly events: number; readonly bytes: number } {
-    const last = this.#segments.at(-1);
-    if (last === undefined) return { events: 0, bytes: 0 };
+    let end = this.#at.sequence;
     let bytes = 0;
     for (const segment of this.#segments) {
       if (segment.first > this.#at.segment) bytes += segment.size;
       else if (segment.first === this.#at.segment) bytes += segment.size - this.#at.offset;
+      end = segment.end;
+      if (isUnsynced(segment)) break;
     }
-    return { events: Math.max(0, last.end - this.#at.sequence), bytes };
+    return { events: Math.max(0, end - this.#at.sequence), bytes };
   }
 
-  /** Nothing is left to take, and everything taken is settled. */
+  /** Nothing is left to take or still waits for its sync, and everything taken is settled. */
   isDone(): boolean {
-    return this.#taken.length === 0 && this.untaken().events === 0;
+    return this.#taken.length === 0 && this.untaken().events === 0 && !this.#segments.some(isUnsynced);
   }
 
   /** One call at a time. Null when there is nothing to take now. */
@@ -96,7 +97,7 @@ export class QueueReader {
   dropOldest(): number | null {
     const [oldest, next] = this.#segments;
     // What still waits for its sync is the calls', not yet the queue's.
-    if (oldest === undefined || oldest.written === 0 || oldest.written > oldest.size) return null;
+    if (oldest === undefined || oldest.written === 0 || isUnsynced(oldest)) return null;
     const end = next?.first ?? oldest.end;
     const dropped = this.#at.segment > oldest.first ? 0 : end - Math.max(this.#at.sequence, oldest.first);
     const behind: Cursor = { segment: end, offset: 0, sequence: end };
@@ -110,7 +111,7 @@ export class QueueReader {
   /** Gives back the last segment as well, when nothing in it waits. True when that freed something. */
   reclaim(): boolean {
     const last = this.#segments.at(-1);
-    if (last === undefined || last.written > last.size || !this.isDone()) return false;
+    if (last === undefined || !this.isDone()) return false;
     const freed = last.written > 0;
     this.#settled = { segment: last.end, offset: 0, sequence: last.end };
     this.#at = this.#settled;
@@ -142,8 +143,10 @@ export class QueueReader {
     return found;
   }
 
-  /** False when the end is the end of all. */
+  /** False when the end is the end of all that may be read. */
   #passEnd(segment: Segment): boolean {
+    // Its end is not known before its sync: what waits for that comes before the next segment.
+    if (isUnsynced(segment)) return false;
     const next = this.#segments[this.#segments.indexOf(segment) + 1];
     const end = next?.first ?? segment.end;
     this.#report(segment, segment.size, null, end - this.#at.sequence);
@@ -237,6 +240,11 @@ export class QueueReader {
     }
     releaseSegment(files, segment);
   }
+}
+
+/** It holds events that are written, and not yet as firm as was asked. */
+function isUnsynced({ written, size }: Segment): boolean {
+  return written > size;
 }
 
 function parseFrames(bytes: Buffer, sequence: number, { maxEvents, maxBytes }: BatchLimits): Parsed {

@@ -83,6 +83,22 @@ export class QueueWriter {
     }
   }
 
+  /** Appends all of the items as firmly as was asked, at once; throws, and leaves no trace, when that cannot be. */
+  appendAll(items: readonly FrameItem[], sync: boolean): void {
+    const { error } = this.append(items);
+    if (error !== null) {
+      this.#cutBack();
+      throw error;
+    }
+    try {
+      if (sync) this.syncNow();
+      else this.commit();
+    } catch (failure) {
+      this.#takeBack();
+      throw failure;
+    }
+  }
+
   /** The same without a turn of the loop: for the end, and for what must be firm before something else goes. */
   syncNow(): void {
     for (const segment of this.#unsynced) {
@@ -181,15 +197,19 @@ export class QueueWriter {
 
   /** After a failed sync the pages may be lost although a second sync succeeds, so the segments are given up. */
   #takeBack(): void {
-    const { files } = this.#parts;
+    for (const segment of this.#unsynced) segment.broken = true;
+    this.#cutBack();
+    this.#unsynced.clear();
+  }
+
+  /** To what may be read. */
+  #cutBack(): void {
     for (const segment of this.#unsynced) {
-      truncated(files, segment, segment.size);
-      segment.broken = true;
+      if (!truncated(this.#parts.files, segment, segment.size)) segment.broken = true;
       segment.written = segment.size;
       segment.writtenEnd = segment.end;
     }
-    this.#unsynced.clear();
-    // Segments begun behind the first that was given up hold nothing, and have a name that is not theirs any more.
+    // Segments begun behind the first that was cut hold nothing, and have a name that is not theirs any more.
     for (
       let last = this.#segments.at(-1);
       last !== undefined && last.size === 0;
@@ -208,7 +228,9 @@ export class QueueWriter {
   }
 }
 
+/** What was committed while a sync was under way stays so. */
 function commitSegment(segment: Segment, written: number, end: number): void {
+  if (written <= segment.size) return;
   segment.size = written;
   segment.end = end;
 }

@@ -32,12 +32,7 @@ export function startQueue(parts: QueueParts, directory: string): OwnQueue {
 
 /** What another process left. Only its last segment is read now: the others' ends are the next ones' beginnings. */
 export function openLeftQueue(parts: Omit<ReaderParts, 'onRemoved'>, directory: string): Queue {
-  const segments = listSegments(parts.files, directory);
-  segments.forEach((segment, index) => {
-    const next = segments[index + 1];
-    if (next !== undefined) segment.end = next.first;
-    else Object.assign(segment, lastExtent(parts.files, segment));
-  });
+  const segments = openSegments(parts.files, directory);
   const start = startOf(readCursor(parts.files, directory), segments);
   const reader = new QueueReader({ ...parts, onRemoved: () => {} }, directory, segments, start);
   return { directory, segments, reader };
@@ -60,13 +55,24 @@ export function closeQueue(files: SpoolFiles, { directory, segments, reader }: Q
   removeEmptyFolder(files, directory);
 }
 
-function listSegments(files: SpoolFiles, directory: string): Segment[] {
+/** All of them, or none: it is tried again, and must leave no file open. */
+function openSegments(files: SpoolFiles, directory: string): Segment[] {
   const segments: Segment[] = [];
-  for (const name of listNames(files, directory).sort()) {
-    const first = firstOf(name);
-    if (first !== null) segments.push(openSegment(files, join(directory, name), first));
+  try {
+    for (const name of listNames(files, directory).sort()) {
+      const first = firstOf(name);
+      if (first !== null) segments.push(openSegment(files, join(directory, name), first));
+    }
+    segments.forEach((segment, index) => {
+      const next = segments[index + 1];
+      if (next !== undefined) segment.end = next.first;
+      else Object.assign(segment, lastExtent(files, segment));
+    });
+    return segments;
+  } catch (error) {
+    for (const segment of segments) releaseSegment(files, segment);
+    throw error;
   }
-  return segments;
 }
 
 function lastExtent(files: SpoolFiles, segment: Segment): Partial<Segment> {

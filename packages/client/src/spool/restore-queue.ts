@@ -5,13 +5,14 @@
 import { join } from 'node:path';
 import type { OwnQueue, Queue } from './queue.ts';
 import { type Segment, segmentName } from './segment.ts';
-import type { SpoolFiles } from './spool-files.ts';
+import { type SpoolFiles, syncFolder } from './spool-files.ts';
 
 const copyBytes = 1024 * 1024;
 
 /** Throws when a segment cannot be written; the queue then is as it was. */
 export function restoreQueue(files: SpoolFiles, queue: Queue | OwnQueue, directory: string): void {
   const copies = queue.segments.map((segment) => copySegment(files, segment, directory));
+  syncFolder(files, directory);
   queue.segments.forEach((segment, index) => {
     const copy = copies[index];
     if (copy === undefined) return;

@@ -40,6 +40,7 @@ export class SpoolOutbox implements Outbox {
   #taking: Promise<unknown> = Promise.resolve();
   #timers: ReturnType<typeof setInterval>[] = [];
   #cursorTimer: ReturnType<typeof setTimeout> | null = null;
+  #isSyncing = false;
   #closed = false;
   #closing: Promise<void> | null = null;
 
@@ -94,17 +95,13 @@ export class SpoolOutbox implements Outbox {
     });
   }
 
-  /** Throws when they cannot be written; some may be kept then, and would be sent twice. */
+  /** Throws when they cannot be written; none is kept then. */
   hold(events: readonly HeldEvent[]): void {
-    const { writer } = this.#held;
     const items = events.map((event) => ({
       ...event,
       bytes: frameHeadBytes + Buffer.byteLength(event.line),
     }));
-    const { error } = writer.append(items);
-    if (error !== null) throw error;
-    if (this.#parts.settings.fsync === 'always') writer.syncNow();
-    else writer.commit();
+    this.#held.writer.appendAll(items, this.#parts.settings.fsync === 'always');
   }
 
   untaken(): { readonly events: number; readonly bytes: number } {
@@ -184,7 +181,8 @@ export class SpoolOutbox implements Outbox {
   #makeRoom(): boolean {
     for (const queue of [...this.#left.all, this.#main, this.#held]) if (queue.reader.reclaim()) return true;
     if (this.#parts.settings.whenFull !== 'drop-oldest') return false;
-    for (const queue of [...this.#left.all, this.#main]) {
+    // What is held back was recorded before what is not.
+    for (const queue of [...this.#left.all, this.#held, this.#main]) {
       const dropped = queue.reader.dropOldest();
       if (dropped === null) continue;
       this.#counts.add('dropped', dropped);
@@ -243,11 +241,15 @@ export class SpoolOutbox implements Outbox {
     if (fsync === 'interval') every(fsyncIntervalMs, () => void this.#syncAll());
   }
 
+  /** On a slow disk fewer than were asked for: syncs that pile up would take every thread that reads. */
   async #syncAll(): Promise<void> {
+    if (this.#isSyncing) return;
+    this.#isSyncing = true;
     for (const { writer } of [this.#main, this.#held]) {
       if (!writer.hasUnsynced()) continue;
       await writer.sync().catch((error) => this.#trouble(error, 'the spool could not be synced'));
     }
+    this.#isSyncing = false;
   }
 
   /** The directory was removed while running: what is still open is written again, in a folder of its own. */

@@ -62,6 +62,7 @@ const codesOfFastify: Readonly<Record<string, ErrorCode>> = {
   FST_ERR_CTP_INVALID_MEDIA_TYPE: 'media_type_unsupported',
   FST_ERR_CTP_BODY_TOO_LARGE: 'body_too_large',
   FST_ERR_CTP_INVALID_CONTENT_LENGTH: 'request_invalid',
+  FST_ERR_ROUTE_MISSING_CONTENT_TYPE: 'media_type_unsupported',
   FST_ERR_BAD_URL: 'request_invalid',
   ECONNRESET: 'request_invalid',
 };

@@ -6,6 +6,7 @@ import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } 
 import { limits } from '../limits.ts';
 import type { UseCases } from '../usecases/use-cases.ts';
 import { answerNotFound, makeAnswerError } from './answer-errors.ts';
+import { addAskedForAlone } from './asked-for-alone.ts';
 import { addBodyParser } from './body-parser.ts';
 import { makeAnswerBroken } from './broken-request.ts';
 import { checkAccess } from './check-access.ts';
@@ -82,6 +83,7 @@ export async function makeApp(options: AppOptions): Promise<FastifyInstance> {
   const assertAccess = checkAccess(app, { ...useCases, localToken, reachable });
   connections.takeTurns(app, limits);
   const lockMethods = addMethodNotAllowed(app);
+  addAskedForAlone(app);
   await addDocs(app);
   app.addSchema(Problem);
   addRoutes(app, options);

@@ -4,7 +4,6 @@
  */
 import type { IncomingMessage } from 'node:http';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { Busy } from '../errors.ts';
 import { limits } from '../limits.ts';
 import { whenOver } from './connections.ts';
 import { mediaTypeOf } from './media-type.ts';
@@ -22,22 +21,47 @@ declare module 'fastify' {
 }
 
 export function addBodyParser(app: FastifyInstance): void {
-  let waitingBytes = 0;
+  const holdBytes = makeWaitingBytes(limits.waitingBytesMax);
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('*', async (request: FastifyRequest, payload: IncomingMessage) => {
     const { bodyBytesMax = limits.recordBodyBytesMax, rawBody = false } = request.routeOptions.config;
-    if (waitingBytes > limits.waitingBytesMax)
-      throw new Busy('too many large requests are being worked on', 1);
-    const bytes = await readBody(payload, bodyBytesMax);
-    waitingBytes += bytes.length;
-    whenOver(request, () => {
-      waitingBytes -= bytes.length;
-    });
+    const held = holdBytes(request);
+    const bytes = await readBody(payload, bodyBytesMax, held.take);
+    // What decompression made of it.
+    held.takeUpTo(bytes.length);
     if (rawBody) return bytes;
     // Some libraries name a content type on every POST; a route that takes no body does not mind.
     if (bytes.length === 0 && !request.routeOptions.schema?.body) return undefined;
     return readJson(bytes, request.headers['content-type']);
   });
+}
+
+/** Counted as they arrive: a body that comes slowly holds memory all the while. */
+export function makeWaitingBytes(bytesMax: number) {
+  let waiting = 0;
+  return (request: FastifyRequest) => {
+    let own = 0;
+    let isOver = false;
+    const add = (bytes: number) => {
+      if (isOver) return;
+      own += bytes;
+      waiting += bytes;
+    };
+    whenOver(request, () => {
+      isOver = true;
+      waiting -= own;
+    });
+    return {
+      /** Whether there is room for so many more, which are counted then; if not, the caller lets go of all it has. */
+      take(bytes: number): boolean {
+        const hasRoom = waiting <= bytesMax;
+        add(hasRoom ? bytes : -own);
+        return hasRoom;
+      },
+      /** Counts what is there altogether. */
+      takeUpTo: (bytes: number) => add(Math.max(bytes - own, 0)),
+    };
+  };
 }
 
 function readJson(bytes: Buffer, contentType: string | undefined): unknown {

@@ -28,7 +28,15 @@ export function compileSchema(
 export function problemOf([finding]: readonly ErrorObject[], context: string | undefined): HttpProblem {
   if (!finding) return new HttpProblem('body_invalid', 'the request does not fit its schema');
   const { field, kind } = faultOf(finding);
-  const detail = detailOf(finding, field);
+  return problemWith(context, field, kind, detailOf(finding, field));
+}
+
+/** What a schema cannot say of a member. `fault` are words that follow its name. */
+export function fieldProblem(context: 'params' | 'querystring', field: string, fault: string): HttpProblem {
+  return problemWith(context, field, 'invalid', `${field} ${fault}`);
+}
+
+function problemWith(context: string | undefined, field: string, kind: Kind, detail: string): HttpProblem {
   if (context !== 'body' && context !== 'params')
     return new HttpProblem('parameter_invalid', detail, field ? { field } : {});
   if (kind === 'unknown') return new HttpProblem('field_unknown', detail, { field });

@@ -15,16 +15,18 @@ export function decodeCursor(
   if (cursor === undefined) return null;
   const place = parsePlace(cursor);
   const fits =
-    place?.length === kinds.length &&
-    place.every(
-      (key, index) => typeof key === kinds[index] && (typeof key === 'string' || Number.isSafeInteger(key)),
-    );
+    place?.length === kinds.length && place.every((key, index) => typeof key === kinds[index] && isKey(key));
   if (!place || !fits) {
     throw new HttpProblem('parameter_invalid', 'cursor is not one that this list gave out', {
       field: 'cursor',
     });
   }
   return place;
+}
+
+/** Numbers are places and moments since 1970; texts are such as can be stored. */
+function isKey(key: string | number): boolean {
+  return typeof key === 'string' ? !/\0|\p{Surrogate}/u.test(key) : Number.isSafeInteger(key) && key >= 0;
 }
 
 function parsePlace(cursor: string): Place | null {

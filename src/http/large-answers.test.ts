@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import fc from 'fast-check';
 import Fastify from 'fastify';
 import { expect, test } from 'vitest';
@@ -71,5 +72,21 @@ test('an answer over HTTP is the same, large or small, and a HEAD has none', asy
   }
   const head = await app.inject({ method: 'HEAD', url: '/rows/30000' });
   expect([head.statusCode, head.body]).toEqual([200, '']);
+  await app.close();
+});
+
+test('HEAD makes nothing of an answer that comes in pieces', async () => {
+  let made = 0;
+  async function* pieces() {
+    for (; made < 1000; made += 1) yield 'piece';
+  }
+  const app = Fastify({ exposeHeadRoutes: true });
+  addLargeAnswers(app);
+  app.get('/', async (_, reply) => reply.type('text/plain').send(Readable.from(pieces())));
+  const answer = await app.inject({ method: 'HEAD', url: '/' });
+  expect([answer.statusCode, answer.headers['content-type'], answer.body]).toEqual([200, 'text/plain', '']);
+  await new Promise((resolve) => setImmediate(resolve));
+  expect(made).toBe(0);
+  expect((await app.inject('/')).body).toHaveLength(5000);
   await app.close();
 });

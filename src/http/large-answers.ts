@@ -41,9 +41,16 @@ export function addLargeAnswers(app: FastifyInstance): void {
     reply.largeAnswer = payload;
     done(null, {});
   });
-  app.addHook('onSend', (_, { largeAnswer }, payload, done) => {
-    done(null, largeAnswer === null ? payload : Readable.from(jsonPieces(largeAnswer)));
+  app.addHook('onSend', ({ method }, { largeAnswer }, payload, done) => {
+    const sent = largeAnswer === null ? payload : Readable.from(jsonPieces(largeAnswer));
+    done(null, method === 'HEAD' && sent instanceof Readable ? unmade(sent) : sent);
   });
+}
+
+/** Fastify reads what HEAD does not send to its end, after the answer: all stored events, made for nobody. */
+function unmade(sent: Readable): Readable {
+  sent.destroy();
+  return Readable.from([]);
 }
 
 function isLarge(payload: unknown): payload is object {

@@ -1,8 +1,6 @@
 /** A known address with another method is 405 with `Allow`, not 404. */
-import type { FastifyInstance, HTTPMethods } from 'fastify';
+import type { FastifyInstance } from 'fastify';
 import { HttpProblem } from './problem.ts';
-
-const all: readonly HTTPMethods[] = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'];
 
 /** Watches which routes are made; the function it returns, called after the last one, answers the other methods. */
 export function addMethodNotAllowed(app: FastifyInstance): () => void {
@@ -13,10 +11,20 @@ export function addMethodNotAllowed(app: FastifyInstance): () => void {
     methodsByPath.set(url, methods);
   });
   return () => {
-    for (const [url, methods] of [...methodsByPath]) {
-      if (!url.startsWith('/docs') && !url.includes('*')) answerOthers(app, url, methods);
+    const known = [...methodsByPath];
+    for (const [url] of known) {
+      if (url.startsWith('/docs') || url.includes('*')) continue;
+      const methods = known.filter(([pattern]) => covers(pattern, url)).flatMap(([, taken]) => [...taken]);
+      answerOthers(app, url, new Set(methods));
     }
   };
+}
+
+/** Whether requests for `url` reach this pattern too: `/v1/corrections/preview` is also a correction of that id. */
+function covers(pattern: string, url: string): boolean {
+  const [wanted, given] = [pattern.split('/'), url.split('/')];
+  if (wanted.length !== given.length) return false;
+  return wanted.every((part, at) => part === given[at] || (part.startsWith(':') && given[at] !== ''));
 }
 
 function answerOthers(app: FastifyInstance, url: string, methods: ReadonlySet<string>): void {
@@ -25,7 +33,7 @@ function answerOthers(app: FastifyInstance, url: string, methods: ReadonlySet<st
     throw new HttpProblem('method_not_allowed', `this address takes ${allow}`, {}, { allow });
   };
   app.route({
-    method: all.filter((method) => !methods.has(method)),
+    method: app.supportedMethods.filter((method) => !methods.has(method)),
     url,
     schema: { hide: true },
     // Before the body is read: it does not matter what it is.

@@ -1,26 +1,36 @@
 /**
  * Reads a request's bytes within a bound, decompressed if need be. A body over the bound is still read (and thrown
- * away) up to a second bound, because a client that is cut off while sending never gets to read why.
+ * away) up to a second bound, because a client that is cut off while sending never gets to read why; and so is one that
+ * there is no room for.
  */
 import type { IncomingMessage } from 'node:http';
 import { promisify } from 'node:util';
 import zlib from 'node:zlib';
+import { Busy } from '../errors.ts';
 import { limits } from '../limits.ts';
 import { HttpProblem } from './problem.ts';
 
-export async function readBody(message: IncomingMessage, bytesMax: number): Promise<Buffer> {
+/** `take` says whether there is room for so many more bytes. Throws Busy where there is not. */
+export async function readBody(
+  message: IncomingMessage,
+  bytesMax: number,
+  take: (bytes: number) => boolean = () => true,
+): Promise<Buffer> {
   const declared = message.headers['content-length'];
   if (declared !== undefined && Number.parseInt(declared, 10) > limits.drainedBytesMax)
     throw tooLarge(bytesMax);
   const chunks: Buffer[] = [];
   let bytes = 0;
+  let hasRoom = true;
   for await (const chunk of message as AsyncIterable<Buffer>) {
     bytes += chunk.length;
-    if (bytes <= bytesMax) chunks.push(chunk);
+    if (bytes <= bytesMax) hasRoom &&= take(chunk.length);
+    if (bytes <= bytesMax && hasRoom) chunks.push(chunk);
     else chunks.length = 0;
     if (bytes > limits.drainedBytesMax) break;
   }
   if (bytes > bytesMax) throw tooLarge(bytesMax);
+  if (!hasRoom) throw new Busy('too many large requests are being worked on', 1);
   const body = chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks);
   return decompress(body, message.headers['content-encoding'], bytesMax);
 }

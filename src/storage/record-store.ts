@@ -107,10 +107,9 @@ export interface RecordStore {
   allSettingsVersions(): Promise<InstanceSettings[]>;
   allCloses(): Promise<CloseStamp[]>;
 
-  /** In the same database, but no records: they have no versions and no sequence. */
+  /** In the same database, but no records: they have no versions; their audit entries have sequences. */
   readonly apiKeys: KeyStore;
 
-  /** The greatest sequence of any version; 0 when there is none. */
   /** The greatest sequence of any version or audit entry; 0 when there is none. */
   lastSequence(): Promise<number>;
   /** The greatest sequence of what was written by then; 0 when there is nothing. */

@@ -33,7 +33,8 @@ export function makeBrowseRecords({ catalog, recordStore }: Dependencies): Brows
     listCustomers: (page) => recordStore.listCustomers(page),
     listServices: (page) => recordStore.listServices(page),
     listMeters: ({ after, limit, service }) => {
-      const services = service === undefined ? catalog.serviceIds() : [service];
+      // Of a known service alone: a made meter's id is no service's.
+      const services = catalog.serviceIds().filter((id) => service === undefined || id === service);
       const made = catalog.madeMeters.filter((meter) => service === undefined || meter.service === service);
       const defaults = services.flatMap((id) => catalog.meter(id) ?? []);
       return [...new Set([...defaults, ...made])]

@@ -1,6 +1,7 @@
 /**
  * API keys: made, rotated, revoked. A key's text leaves here once, in the answer to whoever made it, and is kept nowhere.
  */
+import { keyAudit } from '../domain/audit/key-audit.ts';
 import { type ApiKey, type KeyWrite, revokeKey, rotateKey } from '../domain/keys/api-key.ts';
 import { hashOfKey, makeKeyText, prefixOfKey } from '../domain/keys/key-text.ts';
 import { checkKey, type KeyInput, newKey } from '../domain/keys/new-key.ts';
@@ -27,17 +28,27 @@ export interface ManageKeys {
   listKeys(page: { readonly after: string | null; readonly limit: number }): ApiKey[];
 }
 
-type Needed = Pick<Dependencies, 'keyRing' | 'recordStore' | 'writeLane' | 'clock' | 'newSecret'>;
+type Needed = Pick<
+  Dependencies,
+  'keyRing' | 'recordStore' | 'sequence' | 'writeLane' | 'clock' | 'newSecret'
+>;
 
-export function makeManageKeys({ keyRing, recordStore, writeLane, clock, newSecret }: Needed): ManageKeys {
+export function makeManageKeys(needed: Needed): ManageKeys {
+  const { keyRing, recordStore, sequence, writeLane, clock, newSecret } = needed;
   const { apiKeys } = recordStore;
   const drawSecret = ({ nowMs, actor }: KeyWrite) => {
     const text = makeKeyText(newSecret());
     const kept = { prefix: prefixOfKey(text), hash: hashOfKey(text) };
     return { text, secret: { ...kept, createdAtMs: nowMs, createdBy: actor, endsAtMs: null } };
   };
-  const change = async (key: ApiKey) => {
-    await apiKeys.changeKey(key);
+  const auditOf = (
+    action: 'create' | 'rotate' | 'revoke',
+    before: ApiKey | null,
+    after: ApiKey,
+    { nowMs, actor }: KeyWrite,
+  ) => keyAudit({ action, actor, atMs: nowMs, sequence: sequence.next(), before, after });
+  const change = async (action: 'rotate' | 'revoke', before: ApiKey, key: ApiKey, write: KeyWrite) => {
+    await apiKeys.changeKey(key, auditOf(action, before, key, write));
     keyRing.keep(key);
     return key;
   };
@@ -50,7 +61,7 @@ export function makeManageKeys({ keyRing, recordStore, writeLane, clock, newSecr
         const write = { nowMs: clock.nowMs(), actor };
         const { text, secret } = drawSecret(write);
         const key = newKey(input, secret, write);
-        await apiKeys.addKey(key);
+        await apiKeys.addKey(key, auditOf('create', null, key, write));
         keyRing.keep(key);
         return { ok: true, key, text };
       }),
@@ -61,9 +72,10 @@ export function makeManageKeys({ keyRing, recordStore, writeLane, clock, newSecr
         if (stored.revokedAtMs !== null) return refuse('not_found', 'this key was revoked: make another one');
         const seconds = overlapSeconds ?? limits.keyOverlapSecondsDefault;
         if (!isOverlap(seconds)) return refuse('overlap_seconds_invalid', overlapRule, 'overlap_seconds');
-        const nowMs = clock.nowMs();
-        const { text, secret } = drawSecret({ nowMs, actor });
-        const key = await change(rotateKey(stored, secret, nowMs, seconds * 1000));
+        const write = { nowMs: clock.nowMs(), actor };
+        const { text, secret } = drawSecret(write);
+        const rotated = rotateKey(stored, secret, write.nowMs, seconds * 1000);
+        const key = await change('rotate', stored, rotated, write);
         return { ok: true, key, text };
       }),
     revokeKey: (name, actor) =>
@@ -71,7 +83,8 @@ export function makeManageKeys({ keyRing, recordStore, writeLane, clock, newSecr
         const stored = keyRing.named(name);
         if (!stored) return unknown();
         if (stored.revokedAtMs !== null) return { ok: true, key: stored };
-        return { ok: true, key: await change(revokeKey(stored, { nowMs: clock.nowMs(), actor })) };
+        const write = { nowMs: clock.nowMs(), actor };
+        return { ok: true, key: await change('revoke', stored, revokeKey(stored, write), write) };
       }),
     listKeys: ({ after, limit }) =>
       keyRing

@@ -29,11 +29,12 @@ export function makePutCustomer(dependencies: Dependencies): PutCustomer {
       const stored = catalog.customer(id) ?? null;
       const next = nextCustomer(id, input, stored, { sequence: 0, nowMs: clock.nowMs() });
       if (stored && sameCustomer(stored, next)) return { ok: true, customer: stored, created: false };
+      // Taken before the look at usage: an amount that arrives meanwhile stands behind this version, in its currency.
+      const customer = { ...next, sequence: sequence.next() };
       if (stored && stored.currency !== next.currency) {
         const why = await whyCurrencyIsFixed(stored);
         if (why !== null) return refuse('currency_fixed', why, 'currency');
       }
-      const customer = { ...next, sequence: sequence.next() };
       const audit = auditEntryOf({
         ...{ actor, action: stored ? 'replace' : 'create', subject: 'customer', subjectId: id },
         ...{ atMs: customer.updatedAtMs, before: stored, after: customer },
@@ -46,7 +47,7 @@ export function makePutCustomer(dependencies: Dependencies): PutCustomer {
   /** Statements are in it, and the money of an event that carries its own amount. */
   async function whyCurrencyIsFixed({ id, currency }: Customer): Promise<string | null> {
     if (catalog.closesOf(id).length > 0) return `customer has closed statements in ${currency}`;
-    await ingest.barrier();
+    await ingest.settle();
     return (await usageStore.hasAmount(id)) ? `customer has usage with amounts in ${currency}` : null;
   }
 }

@@ -1,4 +1,5 @@
 /** The audit log over HTTP: every write of records and corrections, what was before and after, with filters. */
+import { createHash } from 'node:crypto';
 import { expect, it } from 'vitest';
 import type { Refused } from '../support/answers.ts';
 import { apiOf, pathOf } from '../support/requests.ts';
@@ -101,4 +102,27 @@ it('what the server is told of late usage and rounding is a write, and is kept u
     ['replace', 'ignore', 'half_away_from_zero'],
     ['create', 'ignore', 'half_even'],
   ]);
+});
+
+it('API keys made, rotated and revoked are audited as lists show them: no secret and no hash', async () => {
+  const made = await api.post<{ key: string }>('/v1/keys', { name: 'gw', scopes: ['read'] });
+  const rotated = await api.post<{ key: string }>('/v1/keys/gw/rotate', { overlap_seconds: 60 });
+  const revoked = await api.post<object>('/v1/keys/gw/revoke', {});
+  await api.post('/v1/keys/gw/revoke', {});
+  const shown = ({ key: _key, ...rest }: { key: string }) => rest;
+  const entries = await audit({ subject: 'api_key', subject_id: 'gw' });
+  expect(entries.map(({ action, actor }) => [action, actor])).toEqual([
+    ['revoke', 'local'],
+    ['rotate', 'local'],
+    ['create', 'local'],
+  ]);
+  const { status: _made, ...first } = shown(made.body) as { status?: string };
+  expect(entries[2]).toMatchObject({ before: null, after: first });
+  const { status: _revoked, ...last } = revoked.body as { status?: string };
+  expect(entries[0]?.after).toEqual(last);
+  for (const { key } of [made.body, rotated.body]) {
+    const text = JSON.stringify(entries);
+    expect(text).not.toContain(key);
+    expect(text).not.toContain(createHash('sha256').update(key).digest('hex'));
+  }
 });

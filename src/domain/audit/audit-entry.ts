@@ -2,7 +2,16 @@
  * One write, as the audit log keeps it: who, when, what, before and after. It is appended in the transaction of the
  * write itself and never changed. It decides nothing and nothing is computed from it.
  */
-export const auditActions = ['create', 'replace', 'archive', 'close', 'void', 'amend'] as const;
+export const auditActions = [
+  'create',
+  'replace',
+  'archive',
+  'close',
+  'void',
+  'amend',
+  'rotate',
+  'revoke',
+] as const;
 export type AuditAction = (typeof auditActions)[number];
 
 export const auditSubjects = [
@@ -13,6 +22,7 @@ export const auditSubjects = [
   'statement',
   'correction',
   'settings',
+  'api_key',
 ] as const;
 export type AuditSubject = (typeof auditSubjects)[number];
 

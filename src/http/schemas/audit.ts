@@ -9,6 +9,8 @@ const Action = Type.Union([
   Type.Literal('close'),
   Type.Literal('void'),
   Type.Literal('amend'),
+  Type.Literal('rotate'),
+  Type.Literal('revoke'),
 ]);
 
 const Subject = Type.Union([
@@ -19,6 +21,7 @@ const Subject = Type.Union([
   Type.Literal('statement'),
   Type.Literal('correction'),
   Type.Literal('settings'),
+  Type.Literal('api_key'),
 ]);
 
 const Snapshot = Type.Object({}, { additionalProperties: true });

@@ -3,16 +3,22 @@ import type { Kysely, Transaction } from 'kysely';
 import type { ApiKey, KeySecret } from '../../domain/keys/api-key.ts';
 import type { Scope } from '../../domain/keys/scopes.ts';
 import type { KeyStore } from '../key-store.ts';
+import { insertAuditEntries } from './audit.ts';
 import type { ApiKeyRow, ApiKeySecretRow, RecordTables } from './schema.ts';
 
 export function makeSqlKeyStore(db: Kysely<RecordTables>): KeyStore {
   return {
-    addKey: (key) =>
+    addKey: (key, audit) =>
       db.transaction().execute(async (transaction) => {
         await transaction.insertInto('api_keys').values(keyToRow(key)).execute();
         await insertSecrets(transaction, key);
+        await insertAuditEntries(transaction, [audit]);
       }),
-    changeKey: (key) => db.transaction().execute((transaction) => replaceKey(transaction, key)),
+    changeKey: (key, audit) =>
+      db.transaction().execute(async (transaction) => {
+        await replaceKey(transaction, key);
+        await insertAuditEntries(transaction, [audit]);
+      }),
     allKeys: () => selectKeys(db),
   };
 }

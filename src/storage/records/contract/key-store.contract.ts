@@ -1,5 +1,6 @@
 /** The contract of the key store, over the record store that it is part of. It speaks only through the port. */
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { keyAudit } from '../../../domain/audit/key-audit.ts';
 import type { ApiKey } from '../../../domain/keys/api-key.ts';
 import type { RecordStore } from '../../record-store.ts';
 import type { RecordPlace } from './record-samples.ts';
@@ -27,6 +28,15 @@ const secretOf = (hash: string, endsAtMs: number | null = null) => ({
 export function describeKeyStore(makePlace: () => Promise<RecordPlace>): void {
   let place: RecordPlace;
   let store: RecordStore;
+  let sequence = 0;
+  const audited = (action: 'create' | 'rotate', after: ApiKey) => {
+    sequence += 1;
+    return keyAudit({ ...{ action, actor: 'ops', atMs: 1_764_000_000_002, sequence }, before: null, after });
+  };
+  const addKey = (key: ApiKey) => store.apiKeys.addKey(key, audited('create', key));
+  const changeKey = (key: ApiKey) => store.apiKeys.changeKey(key, audited('rotate', key));
+  const auditedNames = async () =>
+    (await store.listAudit({ before: null, limit: 10 })).map((entry) => `${entry.action} ${entry.subjectId}`);
   const reopen = async () => {
     await store.close();
     store = await place.open();
@@ -35,6 +45,7 @@ export function describeKeyStore(makePlace: () => Promise<RecordPlace>): void {
   beforeEach(async () => {
     place = await makePlace();
     store = await place.open();
+    sequence = 0;
   });
   afterEach(async () => {
     await store.close();
@@ -47,7 +58,7 @@ export function describeKeyStore(makePlace: () => Promise<RecordPlace>): void {
       const keys = ['"; DROP TABLE api_keys', 'a', 'Z', '株', '🚀'].map((name) => keyOf(name));
       const one = keyOf('one', { scopes: ['admin'], revokedAtMs: 7, revokedBy: 'x', secrets: [] });
       const own = keyOf('own', { customerId: 'c', createdBy: 'root' });
-      for (const key of [...keys, one, own]) await store.apiKeys.addKey(key);
+      for (const key of [...keys, one, own]) await addKey(key);
       const names = ['"; DROP TABLE api_keys', 'Z', 'a', 'one', 'own', '株', '🚀'];
       const expected = names.map((name) => [...keys, one, own].find((key) => key.name === name));
       expect(await store.apiKeys.allKeys()).toEqual(expected);
@@ -55,42 +66,48 @@ export function describeKeyStore(makePlace: () => Promise<RecordPlace>): void {
     });
 
     test('a taken name is rejected, and nothing of the second key is kept', async () => {
-      await store.apiKeys.addKey(keyOf('a'));
-      await expect(store.apiKeys.addKey(keyOf('a', { secrets: [secretOf('other')] }))).rejects.toThrow(
-        /name/,
-      );
+      await addKey(keyOf('a'));
+      await expect(addKey(keyOf('a', { secrets: [secretOf('other')] }))).rejects.toThrow(/name/);
       expect(await reopen()).toEqual([keyOf('a')]);
     });
 
     test('a taken hash is rejected, and nothing of the second key is kept', async () => {
-      await store.apiKeys.addKey(keyOf('a'));
-      await expect(store.apiKeys.addKey(keyOf('b', { secrets: [secretOf('a 1')] }))).rejects.toThrow(/hash/);
+      await addKey(keyOf('a'));
+      await expect(addKey(keyOf('b', { secrets: [secretOf('a 1')] }))).rejects.toThrow(/hash/);
       expect(await reopen()).toEqual([keyOf('a')]);
     });
 
     test('a change replaces the key and its secrets, in their order, and no other key', async () => {
-      await store.apiKeys.addKey(keyOf('a'));
-      await store.apiKeys.addKey(keyOf('b'));
+      await addKey(keyOf('a'));
+      await addKey(keyOf('b'));
       const rotated = keyOf('a', { secrets: [secretOf('a 1', 99), secretOf('0 later'), secretOf('z')] });
-      await store.apiKeys.changeKey(rotated);
+      await changeKey(rotated);
       expect(await reopen()).toEqual([rotated, keyOf('b')]);
       const revoked = keyOf('a', { secrets: [secretOf('z')], revokedAtMs: 5, revokedBy: 'ops' });
-      await store.apiKeys.changeKey(revoked);
+      await changeKey(revoked);
       expect(await reopen()).toEqual([revoked, keyOf('b')]);
     });
 
     test('a change of a key that is not there is rejected, and one that fails half-way changes nothing', async () => {
-      await expect(store.apiKeys.changeKey(keyOf('a'))).rejects.toThrow(/no API key "a"/);
-      await store.apiKeys.addKey(keyOf('a'));
-      await store.apiKeys.addKey(keyOf('b'));
+      await expect(changeKey(keyOf('a'))).rejects.toThrow(/no API key "a"/);
+      await addKey(keyOf('a'));
+      await addKey(keyOf('b'));
       const clash = keyOf('a', { source: 'changed', secrets: [secretOf('new'), secretOf('b 1')] });
-      await expect(store.apiKeys.changeKey(clash)).rejects.toThrow(/hash/);
+      await expect(changeKey(clash)).rejects.toThrow(/hash/);
       expect(await reopen()).toEqual([keyOf('a'), keyOf('b')]);
+      expect(await auditedNames()).toEqual(['create b', 'create a']);
     });
 
-    test('keys take no sequence', async () => {
-      await store.apiKeys.addKey(keyOf('a'));
-      expect(await store.lastSequence()).toBe(0);
+    test('a write and its audit entry are both kept or neither, and the sequence goes on behind it', async () => {
+      await addKey(keyOf('a'));
+      await changeKey(keyOf('a', { secrets: [] }));
+      expect(await auditedNames()).toEqual(['rotate a', 'create a']);
+      expect(await store.lastSequence()).toBe(sequence);
+      sequence -= 1;
+      await expect(addKey(keyOf('b'))).rejects.toThrow(/sequence/);
+      sequence -= 1;
+      await expect(changeKey(keyOf('a', { source: 'changed' }))).rejects.toThrow(/sequence/);
+      expect(await reopen()).toEqual([keyOf('a', { secrets: [] })]);
     });
   });
 }

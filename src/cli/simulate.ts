@@ -93,6 +93,8 @@ async function runOnServer(
     );
     terminal.print(`\n${describeOutcomes(report)}\n\n${describeRequests(watch.summary())}`);
     terminal.print(describeComparison(report));
+    if (options.statements && !report.statementsChecked)
+      terminal.print('Statements not checked: the server has events of an earlier run; use another seed.');
     if (report.comparison.different === 0) terminal.print(`The same again: ${describeArguments(world)}`);
     if (options.report !== null) {
       await writeFile(options.report, reportPage({ report, run: watch.summary() }));

@@ -1,9 +1,9 @@
 /**
- * Statements, where the server has them: every line and total of some customers' months under prices of every model, then
+ * Statements: every line and total of some customers' months under prices of every model, then
  * months closed, corrections and late events, and the adjustments that they make. What is expected is the oracle's.
  */
 import { compare, compareFields } from '../difference.ts';
-import { expectOk, type HttpApi } from '../http-api.ts';
+import { expectOk } from '../http-api.ts';
 import { inFlight } from '../in-flight.ts';
 import { writeMoney, writeQuantity } from '../oracle/costs.ts';
 import { writeRatio } from '../oracle/statement/ratio.ts';
@@ -33,14 +33,6 @@ interface Statement {
     readonly amount: string;
   }[];
   readonly total: string;
-}
-
-const draftPath = '/v1/customers/{id}/statements/draft';
-
-/** Whether the server has statements and corrections at all. */
-export async function hasStatements(api: HttpApi): Promise<boolean> {
-  const { paths } = await expectOk<{ paths: Record<string, unknown> }>(api, 'GET', '/openapi.json');
-  return draftPath in paths && '/v1/corrections' in paths;
 }
 
 /** A customer's statements take a second to check: a small run, and there are many in the tests, looks at fewer. */

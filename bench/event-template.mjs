@@ -4,7 +4,7 @@
  * event to event: the id, the customer and the time. Source, service, quantity and properties repeat after
  * `templateEvents` events, which nothing in the server can gain from. Made once; it does not know which event is which.
  */
-import { customerId, serviceIds } from './known-names.mjs';
+import { customerId, regions, serviceIds, sources, statuses } from './known-names.mjs';
 import { makeRandom, pick } from './random.mjs';
 
 /** @typedef {import('./random.mjs').Random} Random */
@@ -24,13 +24,6 @@ export const templateEvents = 10_000;
 export const idBlank = '00000000-0000-4000-8000-000000000000';
 const customerBlank = customerId(0);
 const timeBlank = '2025-11-01T00:00:00.000Z';
-
-/** @type {readonly [string, ...string[]]} */
-const sources = ['api-gateway', 'edge', 'jobs', 'media', 'worker'];
-/** @type {readonly [string, ...string[]]} */
-const regions = ['ap-south-1', 'eu-central-1', 'eu-west-1', 'us-east-1', 'us-west-2'];
-/** @type {readonly [number, ...number[]]} */
-const statuses = [200, 201, 204, 404, 429];
 
 /**
  * @param {number} seed

@@ -1,5 +1,5 @@
 // @ts-check
-/** The customers and services that the load names; they are put on record before anything is measured. */
+/** What events of the load name: customers and services, which are put on record before anything is measured, and the rest. */
 
 export const customerCount = 10_000;
 export const customerIdPrefix = 'cust_';
@@ -19,6 +19,13 @@ export const serviceIds = [
   'Transcoding',
   'Embeddings',
 ];
+
+/** @type {readonly [string, ...string[]]} */
+export const sources = ['api-gateway', 'edge', 'jobs', 'media', 'worker'];
+/** @type {readonly [string, ...string[]]} */
+export const regions = ['ap-south-1', 'eu-central-1', 'eu-west-1', 'us-east-1', 'us-west-2'];
+/** @type {readonly [number, ...number[]]} */
+export const statuses = [200, 201, 204, 404, 429];
 
 /**
  * @param {number} index from 0 to `customerCount` − 1

@@ -5,7 +5,15 @@
  * the table that ours is compared with keeps seconds: which event is the latest must not be open.
  */
 import { sequenceStart } from '../dist/storage/usage-rows/encode-rows.js';
-import { customerCount, customerIdDigits, customerIdPrefix, serviceIds } from './known-names.mjs';
+import {
+  customerCount,
+  customerIdDigits,
+  customerIdPrefix,
+  regions,
+  serviceIds,
+  sources,
+  statuses,
+} from './known-names.mjs';
 
 /** @typedef {import('../dist/storage/clickhouse/connection.js').Connection} Connection */
 /** @typedef {{ fromMs: number, toMs: number }} Month `toMs` is exclusive. */
@@ -18,10 +26,6 @@ export const months = Array.from({ length: 13 }, (_, index) => ({
 
 /** The least month has so many seconds. */
 export const eventsMax = 13 * 28 * 86_400;
-
-const regions = ['ap-south-1', 'eu-central-1', 'eu-west-1', 'us-east-1', 'us-west-2'];
-const statuses = [200, 201, 204, 404, 429];
-const sources = ['api-gateway', 'edge', 'jobs', 'media', 'worker'];
 
 /**
  * @param {Connection} connection

@@ -19,7 +19,7 @@ same questions in turn, ours by the product's own functions, theirs by their que
 prints the medians. Ten million events take some minutes and 2 GB of disk.
 
 Options:
-  --events N     how many, over 13 months, 10,000 customers and ten services (10000000)
+  --events N     how many, over 13 months, 10,000 customers and ten services; a million or more (10000000)
   --rounds N     how often each question is asked of each side, after one that does not count (15)
   --folder DIR   fill this folder, or use it as it is when it is filled, and keep it (a new one, removed afterwards)
   --json FILE    write every round there as well
@@ -45,7 +45,7 @@ export function readQuestionOptions(args) {
   });
   if (values.help) return 'help';
   return {
-    events: count('events', values.events, 20_000, eventsMax),
+    events: count('events', values.events, 1_000_000, eventsMax),
     rounds: count('rounds', values.rounds, 1, 1_000),
     folder: values.folder,
     json: values.json,

@@ -13,6 +13,7 @@ import { makeWorld } from '../simulator/workload/world.ts';
 import type { Command } from './command.ts';
 import { waitForInterruption } from './interruption.ts';
 import { reportFailure } from './report-failure.ts';
+import { readUrl } from './simulate-options.ts';
 import { groupThousands } from './table.ts';
 import { makeTerminal, type Terminal } from './terminal.ts';
 import { readWholeNumber } from './whole-number.ts';
@@ -71,7 +72,7 @@ function readArguments(args: readonly string[]): LoadArguments | 'help' {
   });
   if (values.help) return 'help';
   return {
-    url: values.url ?? 'http://127.0.0.1:8787',
+    url: readUrl(values.url ?? 'http://127.0.0.1:8787'),
     rate: values.rate === undefined ? null : readWholeNumber('rate', values.rate, 1, 10_000_000),
     batchEvents: readWholeNumber('batch', values.batch ?? '500', 1, 5_000),
     connections: readWholeNumber('connections', values.connections ?? '4', 1, 256),

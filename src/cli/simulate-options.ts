@@ -106,6 +106,9 @@ export function readArguments(args: readonly string[]): SimulateOptions | 'help'
   if (values.chaos && (values.url !== undefined || values.out !== undefined)) {
     throw new WrongUsage('--chaos starts a server of its own: it goes with neither --url nor --out');
   }
+  if (values.statements && !(values.setup && values.check && values.out === undefined)) {
+    throw new WrongUsage('--statements asks a server for totals: not with --no-setup, --no-check or --out');
+  }
   return {
     scenario,
     seed,
@@ -138,7 +141,7 @@ function readScenario(positionals: readonly string[], seed: number): Scenario {
   throw new WrongUsage(`there is no scenario "${name}": ${scenarios.map((one) => one.name).join(', ')}`);
 }
 
-function readUrl(url: string): string {
+export function readUrl(url: string): string {
   if (!URL.canParse(url)) throw new WrongUsage('--url must be an address like http://127.0.0.1:8787');
   return url;
 }

@@ -93,6 +93,8 @@ async function runOnServer(
     );
     terminal.print(`\n${describeOutcomes(report)}\n\n${describeRequests(watch.summary())}`);
     terminal.print(describeComparison(report));
+    if (options.statements && !report.statementsChecked)
+      terminal.print('Statements not checked: the server has events of an earlier run; use another seed.');
     if (report.comparison.different === 0) terminal.print(`The same again: ${describeArguments(world)}`);
     if (options.report !== null) {
       await writeFile(options.report, reportPage({ report, run: watch.summary() }));
@@ -150,24 +152,28 @@ async function runInChaos(options: SimulateOptions, terminal: Terminal): Promise
   // A short run needs requests enough for something to happen to them.
   const batchEvents = Math.min(options.batchEvents, Math.max(10, Math.ceil(options.events / 100)));
   const requests = Math.ceil((options.events * 1.15) / batchEvents);
-  const chaos = await startChaos({
-    seed: options.seed,
-    server: { command: process.execPath, args: [executable, 'serve', '--port', '0', '--data', data] },
-    piecesBetweenKills: Math.max(10, Math.ceil((requests * 2) / killsInRun)),
-  });
   try {
-    const code = await runOnServer({ ...options, batchEvents, throughClient: false }, chaos.url, terminal, {
-      patienceMs,
-      onStart: () => chaos.begin(),
-      // What is repeated at the end is repeated after a restart.
-      onWave: async (isLast) => (isLast ? await chaos.restart() : undefined),
-      onSent: () => chaos.end(),
+    const chaos = await startChaos({
+      seed: options.seed,
+      server: { command: process.execPath, args: [executable, 'serve', '--port', '0', '--data', data] },
+      piecesBetweenKills: Math.max(10, Math.ceil((requests * 2) / killsInRun)),
     });
-    const { kills, cuts, delays } = chaos.counts();
-    terminal.print(`Chaos: ${kills} kills, ${cuts} cut connections, ${delays} delays.`);
-    return code;
+    try {
+      const code = await runOnServer({ ...options, batchEvents, throughClient: false }, chaos.url, terminal, {
+        patienceMs,
+        onStart: () => chaos.begin(),
+        // What is repeated at the end is repeated after a restart.
+        onWave: async (isLast) => (isLast ? await chaos.restart() : undefined),
+        onSent: () => chaos.end(),
+      });
+      const { kills, cuts, delays } = chaos.counts();
+      terminal.print(`Chaos: ${kills} kills, ${cuts} cut connections, ${delays} delays.`);
+      return code;
+    } finally {
+      // Where the server did not come back, this fails with the reason, which says more than a request without an answer.
+      await chaos.close();
+    }
   } finally {
-    await chaos.close();
     await rm(data, { recursive: true, force: true, maxRetries: 5 });
   }
 }

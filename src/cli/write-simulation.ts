@@ -55,13 +55,14 @@ function makeWaveWriter(options: SimulateOptions, world: World, waves: Waves, ta
   }
   const write = makeFileBytes(options.format, take);
   return (index) => {
-    const { first, usage, phases } = waves.make(index);
+    const { first, phases } = waves.make(index);
     let lines = 0;
     for (const { batches } of phases) {
       write(batches);
       for (const { sendings } of batches) lines += sendings.length;
     }
-    return { lines, usageEnd: first + usage };
+    // The last wave only repeats, and begins behind the end.
+    return { lines, usageEnd: Math.min(first + waveEvents, world.events) };
   };
 }
 

@@ -3,9 +3,9 @@
  * with the oracle. It prints nothing and holds no clock: both are passed in.
  */
 import { type AnalysisItem, checkAnalysis, checkCosts } from './check/check-costs.ts';
-import { checkMeters, hasMeters, meteredOf } from './check/check-meters.ts';
+import { checkMeters, meteredOf } from './check/check-meters.ts';
 import type { CheckParts } from './check/check-parts.ts';
-import { checkStatements, hasStatements, modelsFromMs } from './check/check-statements.ts';
+import { checkStatements, modelsFromMs } from './check/check-statements.ts';
 import { checkSamples, checkSuspense } from './check/check-stored.ts';
 import { checkDays, checkSources } from './check/check-usage.ts';
 import { type Comparison, compare, newComparison } from './difference.ts';
@@ -30,8 +30,8 @@ export interface SimulationOptions {
   /** Whether totals are asked for and compared. The answers to sendings always are. */
   readonly check: boolean;
   /**
-   * Whether months are closed, events corrected and late ones sent, and every statement compared. Only for a world that was
-   * never sent before: what is closed or corrected stays so, and the same world again would have other totals.
+   * Whether months are closed, events corrected and late ones sent, and every statement compared. Done only for a world of
+   * its own that was never sent before: what is closed or corrected stays so, and the same world again would have other totals.
    */
   readonly statements: boolean;
   /** Prices that the server has, in place of the world's. */
@@ -64,6 +64,7 @@ export interface SimulationReport {
   readonly storedBefore: number;
   readonly outcomes: readonly OutcomeSummary[];
   readonly totalsChecked: boolean;
+  readonly statementsChecked: boolean;
   /** What the server says of each customer; empty without `check`. */
   readonly analysis: ReadonlyMap<string, AnalysisItem>;
   readonly comparison: Comparison;
@@ -113,10 +114,11 @@ export async function runSimulation(
     const [expected, got] = [`${oracle.counts.accepted - storedBefore}`, `${ledger.accepted()}`];
     compare(comparison, { where: 'all sendings', field: 'accepted', expected, got });
   }
+  const statementsChecked = options.statements && options.check && options.setUp && storedBefore === 0;
   const analysis = options.check
     ? await checkTotals(
         { world, oracle, api, comparison },
-        { isOwn: options.setUp, statements: options.statements && storedBefore === 0 },
+        { isOwn: options.setUp, statements: statementsChecked },
       )
     : new Map<string, AnalysisItem>();
   return {
@@ -125,6 +127,7 @@ export async function runSimulation(
     storedBefore,
     outcomes: ledger.summary(),
     totalsChecked: options.check,
+    statementsChecked,
     analysis,
     comparison,
   };
@@ -151,8 +154,8 @@ async function checkTotals(
     known.services.add(service);
   }
   await checkSuspense(parts, known);
-  if (isOwn && (await hasMeters(api))) await checkMeters(parts);
+  if (isOwn) await checkMeters(parts);
   // Months are closed and events corrected in there: a second run of the seed would find them so.
-  if (statements && isOwn && (await hasStatements(api))) await checkStatements(parts);
+  if (statements) await checkStatements(parts);
   return analysis;
 }

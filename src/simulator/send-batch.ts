@@ -1,7 +1,7 @@
 /**
  * Sends one batch as a real client does: through BillingClient, or as it stands. What was refused for now (503) is sent
- * again; where the server may die, so is what got no answer. It says how often it tried, since after a try without an
- * answer more than one answer is right. It judges nothing.
+ * again; where the server may die, so is what got no answer. It says whether it had to try again, since then more than one
+ * answer is right. It judges nothing.
  */
 import type { EventResult, IngestAnswer, UsageEvent } from '@countinghouse/client/wire';
 import type { HttpAnswer, HttpApi, RawBody } from './http-api.ts';
@@ -53,7 +53,10 @@ export async function sendBatch(batch: Batch, sender: BatchSender): Promise<Sent
       if (sender.monotonicMs() - startedMs >= sender.patienceMs) throw answer;
     } else if (answer.status === 200) {
       return { results: resultsOf(answer.body as IngestAnswer, batch.sendings.length), unsure, tries };
-    } else if (answer.status !== 503) {
+    } else if (answer.status === 503) {
+      // Nothing was acknowledged, and yet some may be stored: only a repeat finds out.
+      unsure = true;
+    } else {
       throw new Error(`POST /v1/events: answered ${answer.status}: ${JSON.stringify(answer.body)}`);
     }
     await sender.sleep(Math.min(20 * 2 ** Math.min(tries, 5), 500));

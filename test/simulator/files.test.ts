@@ -12,6 +12,8 @@ async function write(name: string, args: readonly string[]): Promise<string> {
   const file = join(await makeFolder(), name);
   const program = runProgram(['simulate', ...args, ...end, '--out', file]);
   expect([(await program.exited).code, program.output()]).toEqual([0, '']);
+  const told = [...program.errors().matchAll(/: ([\d,]+) of ([\d,]+) usage events/g)];
+  expect(told.at(-1)?.[1]).toBe(told.at(-1)?.[2]);
   return readFile(file, 'utf8');
 }
 

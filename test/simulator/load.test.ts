@@ -58,8 +58,11 @@ test('an open loop sends what is due, and says so to people', async () => {
   expect(told).toMatch(/latency: +p50 .* ms, p90 .* ms, p99 .* ms, max .* ms/);
 });
 
-test('wrong usage is refused', async () => {
-  const { code, errors } = await load(['--rate', 'fast']);
+test.each([
+  ['--rate', 'fast', '--rate must be a whole number'],
+  ['--url', 'nonsense', '--url must be an address'],
+])('wrong usage is refused: %s %s', async (option, value, told) => {
+  const { code, errors } = await load([option, value]);
   expect(code).toBe(2);
-  expect(errors).toContain('--rate must be a whole number');
+  expect(errors).toContain(told);
 });

@@ -28,8 +28,9 @@ test.each([11, 12, 13, 14, 15, 16, 17, 18, 19, 20])('a random scenario agrees: s
 test('the same seed a second time is all duplicates, and no total moves', async () => {
   const args = ['steady', '--seed', '21', '--events', '200'];
   await simulate(args);
-  const told = await simulate(args);
+  const told = await simulate([...args, '--statements']);
   expect(told).toContain('from an earlier run');
+  expect(told).toContain('Statements not checked: the server has events of an earlier run');
   expect(told).toMatch(/ordinary usage +\d+ +accepted \d+ +duplicate \d+ +ok/);
   expect(told).toMatch(/values agree/);
 });
@@ -80,4 +81,7 @@ test('a server that is not there is said, with exit code 1; nonsense is refused 
   const nonsense = runProgram(['simulate', 'no-such-scenario']);
   expect((await nonsense.exited).code).toBe(2);
   expect(nonsense.errors()).toContain('there is no scenario "no-such-scenario": steady, black-friday');
+  const unasked = runProgram(['simulate', '--statements', '--no-check']);
+  expect((await unasked.exited).code).toBe(2);
+  expect(unasked.errors()).toContain('--statements asks a server for totals');
 });

@@ -1,20 +1,15 @@
 /**
- * Meters, where the server has them: made after the events, they must answer for the past. For some customers every event of
+ * Meters: made after the events, they must answer for the past. For some customers every event of
  * one service is kept, and each aggregation is compared over the whole span.
  */
 import { compare } from '../difference.ts';
-import { expectOk, type HttpApi } from '../http-api.ts';
+import { expectOk } from '../http-api.ts';
 import { quantityDigits } from '../oracle/exact.ts';
 import type { CountedEvent } from '../oracle/judge.ts';
 import { type Aggregation, type MeteredEvent, meterValue } from '../oracle/statement/meters.ts';
 import { ratio, writeRatio } from '../oracle/statement/ratio.ts';
 import type { World } from '../workload/world.ts';
 import { type CheckParts, spanQuery } from './check-parts.ts';
-
-export async function hasMeters(api: HttpApi): Promise<boolean> {
-  const { paths } = await expectOk<{ paths: Record<string, unknown> }>(api, 'GET', '/openapi.json');
-  return '/v1/meters' in paths;
-}
 
 const aggregations: readonly Aggregation[] = [
   ...(['count', 'sum', 'max', 'min', 'average', 'latest', 'p50', 'p95', 'time_weighted'] as const),

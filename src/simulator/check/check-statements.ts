@@ -1,9 +1,10 @@
 /**
- * Statements, where the server has them: every line and total of some customers' months under prices of every model, then
+ * Statements: every line and total of some customers' months under prices of every model, then
  * months closed, corrections and late events, and the adjustments that they make. What is expected is the oracle's.
  */
 import { compare, compareFields } from '../difference.ts';
-import { expectOk, type HttpApi } from '../http-api.ts';
+import { expectOk } from '../http-api.ts';
+import { inFlight } from '../in-flight.ts';
 import { writeMoney, writeQuantity } from '../oracle/costs.ts';
 import { writeRatio } from '../oracle/statement/ratio.ts';
 import {
@@ -14,7 +15,7 @@ import {
 } from '../oracle/statement/statement.ts';
 import type { World, WorldCustomer } from '../workload/world.ts';
 import { correctEvents, sendLate } from './check-corrections.ts';
-import type { CheckParts } from './check-parts.ts';
+import { type CheckParts, questionsInFlight } from './check-parts.ts';
 import { asVersion, type StatementPrice, termsFor } from './statement-prices.ts';
 
 /** A draft or closed statement as it is read; what is not compared is left out. */
@@ -34,14 +35,6 @@ interface Statement {
   readonly total: string;
 }
 
-const draftPath = '/v1/customers/{id}/statements/draft';
-
-/** Whether the server has statements and corrections at all. */
-export async function hasStatements(api: HttpApi): Promise<boolean> {
-  const { paths } = await expectOk<{ paths: Record<string, unknown> }>(api, 'GET', '/openapi.json');
-  return draftPath in paths && '/v1/corrections' in paths;
-}
-
 /** A customer's statements take a second to check: a small run, and there are many in the tests, looks at fewer. */
 const customersMax = 12;
 const eventsPerCustomer = 100;
@@ -52,15 +45,18 @@ export async function checkStatements(parts: CheckParts): Promise<void> {
   const customers = parts.world.customers.filter(({ size }) => size !== 'dormant').slice(0, count);
   const prices = worldPrices(parts.world);
   const book = bookOf(parts, prices);
-  for (const customer of customers) await checkDrafts(parts, book, customer);
+  await inFlight(customers, questionsInFlight, (customer) => checkDrafts(parts, book, customer));
 
   for (const price of modelPrices(parts, customers)) {
     await expectOk(parts.api, 'POST', '/v1/prices', price);
     prices.push(price);
   }
   const closing = bookOf(parts, prices);
-  for (const customer of customers) await checkDrafts(parts, closing, customer);
-  for (const customer of customers) await checkClosed(parts, closing, customer);
+  // Nothing of one customer's is another's: closes, corrections and late events of several go side by side.
+  await inFlight(customers, questionsInFlight, async (customer) => {
+    await checkDrafts(parts, closing, customer);
+    await checkClosed(parts, closing, customer);
+  });
 }
 
 /** The world's own, as set-up.ts posted them. */

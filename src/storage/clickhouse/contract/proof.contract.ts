@@ -134,6 +134,25 @@ function proofs(subject: () => StoreUnderTest): void {
       }),
     );
   });
+
+  test('has the levels of each service, also where two have the same source and moment', async () => {
+    const { store, append, event } = subject();
+    const at = { customerId: 'two levels', source: 'a' };
+    const events = [
+      event({ ...at, service: 'disk', timeMs: base - 2, quantity: '1' }),
+      event({ ...at, service: 'disk', timeMs: base - 1, quantity: '2' }),
+      event({ ...at, service: 'tape', timeMs: base - 1, quantity: '3' }),
+      event({ ...at, service: 'other', timeMs: base - 1, quantity: '4' }),
+    ];
+    await append(...events);
+    const span = { customerId: at.customerId, fromMs: base, toMs: base + day };
+    const levelMeters = [level, { ...level, id: 'tape', service: 'tape' }, { ...level, id: 'again' }];
+    const counted = [events[1]!, events[2]!];
+    expect(await store.digest({ spans: [span], levelMeters, view: currentView })).toEqual([
+      { customerId: at.customerId, digest: plainDigest(counted).digest, events: 2 },
+    ]);
+    expect((await store.listCarriedLevels(span, levelMeters, currentView)).length).toBe(2);
+  });
 }
 
 function behindLines(subject: () => StoreUnderTest): void {

@@ -83,7 +83,7 @@ function coveredEvents(parts: DigestParts, view: SourceView, values: Placeholder
   const customers = customersOf(parts, values);
   const own = usageSource([customers, ...grid.inside()], view, values);
   if (parts.levelMeters.length === 0) return own;
-  const carried = parts.levelMeters.map((meter) => carriedText(meter, { parts, grid, view }, values));
+  const carried = carriedTexts({ parts, grid, view }, values);
   return `(
   SELECT ${covered} FROM ${own}
   UNION ALL
@@ -95,7 +95,7 @@ function coveredEvents(parts: DigestParts, view: SourceView, values: Placeholder
 export function carriedLevelsStatement(parts: DigestParts, view: SourceView): Statement {
   const values = makePlaceholders();
   const grid = gridText(parts.spans, values);
-  const carried = parts.levelMeters.map((meter) => carriedText(meter, { parts, grid, view }, values));
+  const carried = carriedTexts({ parts, grid, view }, values);
   return {
     sql: `SELECT ${eventColumns} FROM (SELECT * FROM (
   ${carried.join('\n  UNION ALL\n  ')}
@@ -113,17 +113,35 @@ interface CarriedParts {
 
 const carriedColumns = `${covered}, traceparent, fingerprint, received_at`;
 
+/**
+ * Meters that differ only in their service share a scan: every level meter of the catalog takes part in every proof, and
+ * each scan of its own costs some 10 ms, however little it finds.
+ */
+function carriedTexts(carried: CarriedParts, values: Placeholders): string[] {
+  const kinds = new Map<string, Meter[]>();
+  for (const meter of carried.parts.levelMeters) {
+    const kind = JSON.stringify([meter.value, meter.filter, meter.seriesBy]);
+    kinds.set(kind, [...(kinds.get(kind) ?? []), meter]);
+  }
+  return [...kinds.values()].map((meters) => carriedText(meters as [Meter, ...Meter[]], carried, values));
+}
+
 /** Of each series the last event before the span, by (time, source, id), unless it set the level to 0. */
-function carriedText(meter: Meter, { parts, grid, view }: CarriedParts, values: Placeholders): string {
+function carriedText(
+  meters: readonly [Meter, ...Meter[]],
+  { parts, grid, view }: CarriedParts,
+  values: Placeholders,
+): string {
+  const [meter] = meters;
   const { text, conditions } = meterValueText(meter, values);
   const series = seriesColumns(meter.seriesBy, values);
   const all = [
     customersOf(parts, values),
-    isOneOf('service', [meter.service], values),
+    isOneOf('service', [...new Set(meters.map(({ service }) => service))], values),
     ...grid.beforeStart(),
     ...conditions,
   ];
-  const names = ['customer_id', ...series.map((one) => one.text)].join(', ');
+  const names = ['customer_id', 'service', ...series.map((one) => one.text)].join(', ');
   return `SELECT ${carriedColumns} FROM (
     SELECT ${carriedColumns}, ${text} AS level FROM ${usageSource(all, view, values)}
     ORDER BY time DESC, toString(source) DESC, id DESC LIMIT 1 BY ${names}

@@ -3,16 +3,33 @@
  * same: what is on its way is not disturbed.
  */
 import { join } from 'node:path';
+import { listNames, removeEmptyFolder } from './owner-folder.ts';
 import type { OwnQueue, Queue } from './queue.ts';
 import { type Segment, segmentName } from './segment.ts';
-import { type SpoolFiles, syncFolder } from './spool-files.ts';
+import { removeFile, type SpoolFiles, syncFolder } from './spool-files.ts';
 
 const copyBytes = 1024 * 1024;
 
-/** Throws when a segment cannot be written; the queue then is as it was. */
+export function isOnDisk(files: SpoolFiles, { directory, segments }: Queue): boolean {
+  return files.existsSync(directory) && segments.every(({ path }) => files.existsSync(path));
+}
+
+/** `directory` is an empty folder. Throws when a segment cannot be written; the queue then is as it was, the folder gone. */
 export function restoreQueue(files: SpoolFiles, queue: Queue | OwnQueue, directory: string): void {
-  const copies = queue.segments.map((segment) => copySegment(files, segment, directory));
-  syncFolder(files, directory);
+  const copies: Copy[] = [];
+  try {
+    for (const segment of queue.segments)
+      copySegment(files, segment, makeCopy(files, segment, directory, copies));
+    syncFolder(files, directory);
+  } catch (error) {
+    for (const { fd, path } of copies) {
+      files.closeSync(fd);
+      removeFile(files, path);
+    }
+    removeEmptyFolder(files, directory);
+    throw error;
+  }
+  removeOld(files, queue);
   queue.segments.forEach((segment, index) => {
     const copy = copies[index];
     if (copy === undefined) return;
@@ -26,13 +43,25 @@ export function restoreQueue(files: SpoolFiles, queue: Queue | OwnQueue, directo
   if ('writer' in queue) queue.writer.moveTo(directory);
 }
 
-function copySegment(
-  files: SpoolFiles,
-  segment: Segment,
-  directory: string,
-): { readonly fd: number; readonly path: string } {
+interface Copy {
+  readonly fd: number;
+  readonly path: string;
+}
+
+function makeCopy(files: SpoolFiles, segment: Segment, directory: string, copies: Copy[]): number {
   const path = join(directory, segmentName(segment.first));
   const fd = files.openSync(path, 'wx+', 0o600);
+  copies.push({ fd, path });
+  return fd;
+}
+
+/** Of a queue that was removed in part: what was left is in the copy too, and would be sent twice. */
+function removeOld(files: SpoolFiles, { directory }: Queue): void {
+  for (const name of listNames(files, directory)) removeFile(files, join(directory, name));
+  removeEmptyFolder(files, directory);
+}
+
+function copySegment(files: SpoolFiles, segment: Segment, fd: number): void {
   const bytes = Buffer.allocUnsafe(Math.min(copyBytes, Math.max(segment.written, 1)));
   for (let at = 0; at < segment.written; ) {
     const got = files.readSync(segment.fd, bytes, 0, Math.min(bytes.length, segment.written - at), at);
@@ -41,5 +70,4 @@ function copySegment(
     at += got;
   }
   files.fdatasyncSync(fd);
-  return { fd, path };
 }

@@ -8,9 +8,9 @@ import { Arrivals } from './arrivals.ts';
 import { frameHeadBytes } from './frame.ts';
 import { LeftQueues } from './left-queues.ts';
 import { makeOwnerFolder, makeQueueFolder, type OwnerFolder } from './owner-folder.ts';
-import { closeQueue, type OwnQueue, queueBytes, startQueue } from './queue.ts';
+import { closeQueue, type OwnQueue, type Queue, queueBytes, startQueue } from './queue.ts';
 import type { Damage } from './queue-reader.ts';
-import { restoreQueue } from './restore-queue.ts';
+import { isOnDisk, restoreQueue } from './restore-queue.ts';
 import type { SpoolFiles } from './spool-files.ts';
 
 const tickMs = 1_000;
@@ -145,7 +145,7 @@ export class SpoolOutbox implements Outbox {
       this.#main.writer.syncNow();
       this.#held.writer.syncNow();
     });
-    for (const queue of [...this.#left.all, this.#main, this.#held]) {
+    for (const queue of this.#queues()) {
       this.#attempt('a queue of the spool could not be closed', () => closeQueue(this.#parts.files, queue));
     }
     this.#owner.release();
@@ -172,14 +172,17 @@ export class SpoolOutbox implements Outbox {
     return { maxEvents, maxBytes: Math.min(maxBytes, this.#segmentBytesMax) };
   }
 
+  /** Oldest first. */
+  #queues(): Queue[] {
+    return [...this.#left.all, this.#main, this.#held];
+  }
+
   #bytes(): number {
-    let bytes = queueBytes(this.#main) + queueBytes(this.#held);
-    for (const queue of this.#left.all) bytes += queueBytes(queue);
-    return bytes;
+    return this.#queues().reduce((bytes, queue) => bytes + queueBytes(queue), 0);
   }
 
   #makeRoom(): boolean {
-    for (const queue of [...this.#left.all, this.#main, this.#held]) if (queue.reader.reclaim()) return true;
+    for (const queue of this.#queues()) if (queue.reader.reclaim()) return true;
     if (this.#parts.settings.whenFull !== 'drop-oldest') return false;
     // What is held back was recorded before what is not.
     for (const queue of [...this.#left.all, this.#held, this.#main]) {
@@ -211,7 +214,7 @@ export class SpoolOutbox implements Outbox {
       settle();
       this.#tidy();
       this.#arrivals.write();
-      this.#cursorTimer ??= unheld(setTimeout(() => this.#saveCursors(), cursorEveryMs));
+      this.#cursorTimer ??= setTimeout(() => this.#saveCursors(), cursorEveryMs).unref();
     };
     return batch;
   }
@@ -224,13 +227,14 @@ export class SpoolOutbox implements Outbox {
 
   #saveCursors(): void {
     this.#cursorTimer = null;
-    for (const { reader } of [...this.#left.all, this.#main, this.#held]) reader.saveCursor();
+    for (const { reader } of this.#queues()) reader.saveCursor();
   }
 
+  /** Background work does not keep the process. */
   #startTimers(): void {
     const { fsync, fsyncIntervalMs } = this.#parts.settings;
     const every = (ms: number, work: () => void): void => {
-      this.#timers.push(unheld(setInterval(work, ms)));
+      this.#timers.push(setInterval(work, ms).unref());
     };
     every(claimEveryMs, () => void this.#left.claim(this.#owner.path));
     // A disk that was full, and a folder that is gone, are not told to us.
@@ -252,24 +256,29 @@ export class SpoolOutbox implements Outbox {
     this.#isSyncing = false;
   }
 
-  /** The directory was removed while running: what is still open is written again, in a folder of its own. */
+  /** What was removed while running is written again from what is still open; what the disk has no room for, later. */
   #restore(): boolean {
-    const { files, directory, mintId } = this.#parts;
-    if (this.#closed || files.existsSync(this.#owner.path)) return false;
+    const { files, directory, mintId, logger } = this.#parts;
+    const gone = this.#queues().filter((queue) => !isOnDisk(files, queue));
+    if (this.#closed || gone.length === 0) return false;
     try {
-      files.mkdirSync(directory, { recursive: true, mode: 0o700 });
-      const owner = makeOwnerFolder(files, directory, mintId());
-      this.#owner.release();
-      this.#owner = owner;
-      for (const queue of [this.#main, this.#held, ...this.#left.all]) {
-        restoreQueue(files, queue, makeQueueFolder(files, owner.path, mintId()));
-      }
-      this.#parts.logger.error({ directory }, 'the spool was removed while in use: it was made anew');
+      if (!files.existsSync(this.#owner.path)) this.#remakeOwner();
+      for (const queue of gone)
+        restoreQueue(files, queue, makeQueueFolder(files, this.#owner.path, mintId()));
+      logger.error({ directory }, 'the spool was removed while in use: it was made anew');
       return true;
     } catch (error) {
       this.#trouble(error, 'the spool was removed while in use, and cannot be made anew');
       return false;
     }
+  }
+
+  #remakeOwner(): void {
+    const { files, directory, mintId } = this.#parts;
+    files.mkdirSync(directory, { recursive: true, mode: 0o700 });
+    const owner = makeOwnerFolder(files, directory, mintId());
+    this.#owner.release();
+    this.#owner = owner;
   }
 
   #damaged(damage: Damage): void {
@@ -291,10 +300,4 @@ export class SpoolOutbox implements Outbox {
   #trouble(error: unknown, message: string): void {
     this.#parts.logger.warn({ error: error instanceof Error ? error.message : String(error) }, message);
   }
-}
-
-/** Background work must not keep the process. */
-function unheld<Timer extends { unref?: () => unknown }>(timer: Timer): Timer {
-  timer.unref?.();
-  return timer;
 }

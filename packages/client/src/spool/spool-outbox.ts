@@ -105,14 +105,8 @@ export class SpoolOutbox implements Outbox {
   }
 
   untaken(): { readonly events: number; readonly bytes: number } {
-    let events = 0;
-    let bytes = 0;
-    for (const { reader } of [...this.#left.all, this.#main]) {
-      const untaken = reader.untaken();
-      events += untaken.events;
-      bytes += untaken.bytes;
-    }
-    return { events, bytes };
+    const all = [...this.#left.all, this.#main].map(({ reader }) => reader.untaken());
+    return all.reduce((sum, one) => ({ events: sum.events + one.events, bytes: sum.bytes + one.bytes }));
   }
 
   arriving(): number {

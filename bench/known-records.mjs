@@ -30,7 +30,7 @@ export async function makeKnownRecords(children, directory) {
   };
   await Promise.all(Array.from({ length: writers }, write));
   for (const service of serviceIds) {
-    const price = { service, currency: 'EUR', model: 'per_unit', unit_amount: '0.0012' };
+    const price = { service, currency: 'USD', model: 'per_unit', unit_amount: '0.0012' };
     await sendRecord(server, agent, 'POST', '/v1/prices', price);
   }
   agent.destroy();

@@ -1,9 +1,10 @@
 // @ts-check
 /**
  * How long statements take on a server that holds many events: one customer's draft, closing everybody, explaining a line
- * of a customer with very many events, verifying. `node bench/statements.mjs --events 10000000`; the build must be there.
+ * of a customer with very many events, verifying.
  */
 import { once } from 'node:events';
+import { existsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -24,19 +25,45 @@ const heavyShare = 100;
 
 /** @typedef {import('./server-process.mjs').ServerProcess} ServerProcess */
 
-const { values } = parseArgs({ options: { events: { type: 'string', default: '1000000' } } });
+const help = `Usage: npm run bench:statements -- [options]
+
+Stores events of one month for 10,000 customers and ten services on a fresh server. Then asks for drafts one after the other,
+closes the month for everybody, explains a line with a hundredth of all events, and verifies every statement.
+
+Options:
+  --events N     how many (1000000)
+  --folder DIR   fill this folder, or use it as it is when it is filled, and keep it; nothing is closed or verified there
+  --help         this text
+
+Examples:
+  npm run bench:statements
+  npm run bench:statements -- --events 10000000
+`;
+
+const { values } = parseArgs({
+  options: {
+    events: { type: 'string', default: '1000000' },
+    folder: { type: 'string' },
+    help: { type: 'boolean', default: false },
+  },
+});
+if (values.help) {
+  process.stdout.write(help);
+  process.exit();
+}
 const events = Number.parseInt(values.events, 10);
 const children = makeChildProcesses();
-const directory = await mkdtemp(join(tmpdir(), 'countinghouse-bench-'));
+const directory = values.folder ?? (await mkdtemp(join(tmpdir(), 'countinghouse-bench-')));
 for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM'])) {
   // What waits for the server fails then, and the folder is removed as after any failure.
   process.once(signal, () => children.killAll());
 }
 try {
   const data = join(directory, 'data');
-  await makeKnownRecords(children, data);
+  const isFilled = existsSync(data);
+  if (!isFilled) await makeKnownRecords(children, data);
   const server = await startServer(children, data);
-  await sendEvents(server);
+  if (!isFilled) await sendEvents(server);
   print('events stored', `${events}`);
   await measure('draft, one customer', draftCount, (index) =>
     get(
@@ -44,32 +71,44 @@ try {
       `/v1/customers/${customerId(1 + ((index * 47) % (customerCount - 1)))}/statements/draft?period=${month.name}`,
     ),
   );
+  if (values.folder === undefined) await closeAndAsk(server);
+  await server.stop();
+} finally {
+  children.killAll();
+  if (values.folder === undefined) await rm(directory, { recursive: true, force: true, maxRetries: 5 });
+}
+
+/** @param {ServerProcess} server */
+async function closeAndAsk(server) {
   await command(server, 'close', ['--period', month.name]);
   const line = `/v1/statements/${customerId(0)}%3A${month.name}/lines/${serviceIds[0]}`;
   await measure(`explain, ${Math.floor(events / heavyShare)} events`, 20, () =>
     get(server, `${line}/explain`),
   );
   await command(server, 'verify', ['--period', month.name]);
-  await server.stop();
+}
 
-  /** @param {string} name @param {string[]} args */
-  async function command(/** @type {ServerProcess} */ running, name, args) {
-    const before = await readProcessUsage(running.pid);
-    const startedMs = performance.now();
-    const child = children.spawnNode(['bin/countinghouse.cjs', name, ...args, '--data', data]);
-    const [code] = await once(child, 'exit');
-    if (code !== 0) throw new Error(`${name} ended with ${code}`);
-    const seconds = (performance.now() - startedMs) / 1000;
-    const after = await readProcessUsage(running.pid);
-    const cpu = before && after ? (after.cpuMicroseconds - before.cpuMicroseconds) / 1e6 : Number.NaN;
-    print(
-      `${name}, ${customerCount} statements`,
-      `${seconds.toFixed(1)} s, ${cpu.toFixed(1)} s of CPU, ${mebibytes(after)} MiB resident`,
-    );
-  }
-} finally {
-  children.killAll();
-  await rm(directory, { recursive: true, force: true, maxRetries: 5 });
+/** @param {ServerProcess} server @param {string} name @param {string[]} args */
+async function command(server, name, args) {
+  const before = await readProcessUsage(server.pid);
+  const startedMs = performance.now();
+  const child = children.spawnNode([
+    'bin/countinghouse.cjs',
+    name,
+    ...args,
+    '--data',
+    join(directory, 'data'),
+  ]);
+  const [code] = await once(child, 'exit');
+  if (code !== 0) throw new Error(`${name} ended with ${code}`);
+  const seconds = (performance.now() - startedMs) / 1000;
+  const after = await readProcessUsage(server.pid);
+  const cpu = before && after ? (after.cpuMicroseconds - before.cpuMicroseconds) / 1e6 : Number.NaN;
+  const statements = customerCount.toLocaleString('en-US');
+  print(
+    `${name}, ${statements} statements`,
+    `${seconds.toFixed(1)} s, ${cpu.toFixed(1)} s of CPU, ${mebibytes(after)} MiB resident`,
+  );
 }
 
 /** @param {ServerProcess} server */

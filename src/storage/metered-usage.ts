@@ -93,11 +93,21 @@ export interface DigestQuery {
   readonly view: UsageView;
 }
 
-/** The proof over one customer's span (MONEY.md 5.7). */
+/** The proof over one customer's span (MONEY.md 5.7), and what was used in it: both are of the same events, read once. */
 export interface Digest {
   readonly customerId: string;
   /** Lower-case hex SHA-256. Where there is no event, that of the empty list. */
   readonly digest: string;
+  /** How many it covers: also those that only carry a level into the span. */
+  readonly events: number;
+  /** By service (bytewise), of the span alone; services without events in it are absent. */
+  readonly used: readonly UsedService[];
+}
+
+/** What was used of a service, known or not, as its default meter says. */
+export interface UsedService {
+  readonly service: string;
+  readonly quantity: string;
   readonly events: number;
 }
 

@@ -7,10 +7,12 @@ import { makeStatement } from '../domain/statements/make-statement.ts';
 import type { Period } from '../domain/statements/period.ts';
 import { findInChain, type PeriodChain } from '../domain/statements/period-chain.ts';
 import type { StatementContent } from '../domain/statements/statement.ts';
+import { parseFraction } from '../money/fraction.ts';
+import type { Digest } from '../storage/usage-store.ts';
 import type { CatalogView } from './catalog.ts';
 import type { Dependencies } from './dependencies.ts';
 import { lateAdjustments } from './late-usage.ts';
-import { pricePeriods } from './price-periods.ts';
+import { pricePeriods, type ServiceSum } from './price-periods.ts';
 
 export interface StatementToCompose {
   readonly customer: Customer;
@@ -40,14 +42,15 @@ export async function composeStatements(
     fromMs: period.fromMs,
     toMs: period.toMs,
   }));
-  const [priced, late, digests] = await Promise.all([
-    pricePeriods(needed.usageStore, {
-      ...{ view, usage, nowMs },
-      periods: statements.map(({ customer, period }) => ({ customer, period, close: null })),
-    }),
-    lateAdjustments(needed, { customers: statements.filter(isEarliest), sequenceMax: watermark, nowMs }),
+  const [digests, late] = await Promise.all([
     needed.usageStore.digest({ spans, levelMeters: levelMeters(view), view: usage }),
+    lateAdjustments(needed, { customers: statements.filter(isEarliest), sequenceMax: watermark, nowMs }),
   ]);
+  const priced = await pricePeriods(needed.usageStore, {
+    ...{ view, usage, nowMs },
+    periods: statements.map(({ customer, period }) => ({ customer, period, close: null })),
+    used: digests.map(usedIn),
+  });
   const contents: StatementContent[] = [];
   for (const [index, { customer }] of statements.entries()) {
     if (index % statementsInTurn === statementsInTurn - 1) await new Promise(setImmediate);
@@ -65,6 +68,12 @@ export async function composeStatements(
     );
   }
   return contents;
+}
+
+function usedIn({ used }: Digest): ReadonlyMap<string, ServiceSum> {
+  return new Map(
+    used.map(({ service, quantity, events }) => [service, { quantity: parseFraction(quantity), events }]),
+  );
 }
 
 /** How many are put together before others get a turn: some milliseconds. */

@@ -22,7 +22,7 @@ import {
   unpricedAt,
 } from './pricing-plan.ts';
 
-export type { PeriodToPrice } from './pricing-plan.ts';
+export type { PeriodToPrice, ServiceSum } from './pricing-plan.ts';
 
 export interface PricingQuestion {
   /** The records: those known at the sequence that is asked for. */
@@ -35,6 +35,8 @@ export interface PricingQuestion {
   readonly nowMs: number;
   /** Amounts are measured also where no price asks for them: for explaining. */
   readonly measureAll?: boolean;
+  /** What was used in each period, by service, where that is known already (a proof says it too). */
+  readonly used?: readonly ReadonlyMap<string, ServiceSum>[];
 }
 
 /** One answer for each period, in their order. Rejects with `ResultTooLarge` beyond `limits.pricedGroupsMax` rows. */
@@ -43,7 +45,7 @@ export async function pricePeriods(
   question: PricingQuestion,
 ): Promise<PricedPeriod[]> {
   const { view, usage, periods, nowMs, measureAll = false } = question;
-  const used = await usedServices(usageStore, question);
+  const used = question.used ?? (await usedServices(usageStore, question));
   const { jobs, queries } = planPricing({ view, periods, used, levelsUntilMs: nowMs, measureAll });
   const asked = queries.map(({ query }) => query);
   const options = { view: usage, rowsMax: limits.pricedGroupsMax };

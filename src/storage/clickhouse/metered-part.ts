@@ -41,8 +41,8 @@ export function makeMeteredPart({ ask, corrections }: MeteredContext): MeteredUs
       const rows = await ask<DigestRow>(digestStatement(...(await partsOf(spans, levelMeters, view))));
       const found = new Map(rows.map((row) => [row[0], row]));
       return spans.map(({ customerId }) => {
-        const [, digest = emptyDigest, events = 0] = found.get(customerId) ?? [];
-        return { customerId, digest, events };
+        const [, digest = emptyDigest, events = 0, used = []] = found.get(customerId) ?? [];
+        return { customerId, digest, events, used: used.map(readUsed) };
       });
     },
     async digestDays(span, levelMeters, view) {
@@ -71,6 +71,10 @@ export function makeMeteredPart({ ask, corrections }: MeteredContext): MeteredUs
       return rows.map(([customerId, service, dayMs]) => ({ customerId, service, dayMs }));
     },
   };
+}
+
+function readUsed([service, quantity, events]: DigestRow[3][number]) {
+  return { service, quantity, events };
 }
 
 function customersOf(list: readonly { readonly customerId: string }[]): string[] {

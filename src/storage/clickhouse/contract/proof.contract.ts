@@ -5,6 +5,7 @@ import type { StoredEvent } from '../../../domain/events/stored-event.ts';
 import type { Meter } from '../../../domain/meters/meter.ts';
 import { currentView, type UsageView } from '../../usage-store.ts';
 import { contentOf } from './corrections.contract.ts';
+import { plainAggregate } from './plain-aggregate.contract.ts';
 import { byTimeAndIdentity, plainView } from './plain-meters.contract.ts';
 import { hostileTexts, type StoreUnderTest } from './store-under-test.contract.ts';
 
@@ -49,6 +50,12 @@ function plainDigest(events: readonly StoredEvent[]): { digest: string; days: st
   ]);
   days.sort((a, b) => Buffer.compare(Buffer.from(a[0]!), Buffer.from(b[0]!)) || (a[1]! < b[1]! ? -1 : 1));
   return { digest: sha256(JSON.stringify(days)), days };
+}
+
+function plainUsed(events: readonly StoredEvent[]) {
+  const query = { filter: {}, windows: null, groupBy: ['service'], rowsMax: 1_000 } as const;
+  const rows = plainAggregate(events, query);
+  return rows.map(({ keys, quantity, events: count }) => ({ service: keys[0], quantity, events: count }));
 }
 
 function proofs(subject: () => StoreUnderTest): void {
@@ -97,8 +104,8 @@ function proofs(subject: () => StoreUnderTest): void {
         view: { sequenceMax },
       };
       expect(await store.digest(asked)).toEqual([
-        { customerId: 'proved', digest, events: all.length },
-        { customerId: 'nobody', digest: sha256('[]'), events: 0 },
+        { customerId: 'proved', digest, events: all.length, used: plainUsed(inside) },
+        { customerId: 'nobody', digest: sha256('[]'), events: 0, used: [] },
       ]);
       const listed = await store.digestDays(span, [level, level], { sequenceMax });
       expect(listed.map((one) => [one.service, one.day, one.hash])).toEqual(days);
@@ -110,6 +117,7 @@ function proofs(subject: () => StoreUnderTest): void {
       (one) => one.customerId === 'proved' && one.timeMs >= span.fromMs && one.timeMs < span.toMs,
     );
     expect(without?.digest).toBe(plainDigest(inside).digest);
+    expect(without?.used).toEqual(plainUsed(inside));
   });
 
   test('of many customers with spans of their own is the proof of each', async () => {
@@ -130,7 +138,7 @@ function proofs(subject: () => StoreUnderTest): void {
         const own = events.filter(
           (one) => one.customerId === customerId && one.timeMs >= fromMs && one.timeMs < toMs,
         );
-        return { customerId, digest: plainDigest(own).digest, events: own.length };
+        return { customerId, digest: plainDigest(own).digest, events: own.length, used: plainUsed(own) };
       }),
     );
   });
@@ -149,7 +157,7 @@ function proofs(subject: () => StoreUnderTest): void {
     const levelMeters = [level, { ...level, id: 'tape', service: 'tape' }, { ...level, id: 'again' }];
     const counted = [events[1]!, events[2]!];
     expect(await store.digest({ spans: [span], levelMeters, view: currentView })).toEqual([
-      { customerId: at.customerId, digest: plainDigest(counted).digest, events: 2 },
+      { customerId: at.customerId, digest: plainDigest(counted).digest, events: 2, used: [] },
     ]);
     expect((await store.listCarriedLevels(span, levelMeters, currentView)).length).toBe(2);
   });

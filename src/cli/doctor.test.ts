@@ -85,7 +85,7 @@ describe('a healthy folder', () => {
     expect(await imageOf(data)).toEqual(before);
     expect(output).toMatchInlineSnapshot(`
       "data folder  DIR
-      stamp        format 3
+      stamp        format 4
       lock         free: no server has it open
       records      not made yet
       usage        not made yet
@@ -119,7 +119,7 @@ describe('a damaged journal', () => {
     expect(await imageOf(data)).toEqual(before);
     expect(output).toMatchInlineSnapshot(`
       "data folder  DIR
-      stamp        format 3
+      stamp        format 4
       lock         free: no server has it open
       records      not made yet
       usage        not made yet
@@ -153,7 +153,7 @@ describe('a damaged journal', () => {
     expect(await run('--set-aside')).toBe(0);
     expect(output).toMatchInlineSnapshot(`
       "data folder  DIR
-      stamp        format 3
+      stamp        format 4
       lock         free: no server has it open
       records      not made yet
       usage        not made yet
@@ -172,7 +172,7 @@ describe('a damaged journal', () => {
       again (what was stored already is not counted twice), or salvage it from there.
 
       data folder  DIR
-      stamp        format 3
+      stamp        format 4
       lock         free: no server has it open
       records      not made yet
       usage        not made yet

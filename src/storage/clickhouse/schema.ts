@@ -27,13 +27,13 @@ export const insertedColumns = [
 
 /**
  * Without a codec of its own a column has the table's, ZSTD; so have the projection's columns, which know no other
- * (column codecs do not reach into a projection).
+ * (column codecs do not reach into a projection). Of numbers that lie in a range and in no order T64 keeps the bits of the range:
+ * over 13 months 2.5 bytes an event less than differences of neighbours.
  */
 const columns: readonly (readonly [name: string, type: string, rest: string])[] = [
-  // The first of the order lies in long runs, of which the faster codec makes as little.
-  ['customer_id', 'String', 'CODEC(LZ4)'],
+  ['customer_id', 'String', ''],
   ['service', 'LowCardinality(String)', ''],
-  ['time', "DateTime64(3, 'UTC')", 'CODEC(Delta, ZSTD(1))'],
+  ['time', "DateTime64(3, 'UTC')", 'CODEC(T64, ZSTD(1))'],
   ['source', 'LowCardinality(String)', ''],
   ['id', 'String', ''],
   ['quantity', 'Decimal(38, 12)', ''],
@@ -42,8 +42,8 @@ const columns: readonly (readonly [name: string, type: string, rest: string])[] 
   ['properties', 'Map(LowCardinality(String), String)', ''],
   ['traceparent', 'String', ''],
   ['fingerprint', 'UInt64', ''],
-  ['sequence', 'UInt64', 'CODEC(Delta, ZSTD(1))'],
-  ['received_at', "DateTime64(3, 'UTC')", 'CODEC(Delta, ZSTD(1))'],
+  ['sequence', 'UInt64', 'CODEC(T64, ZSTD(1))'],
+  ['received_at', "DateTime64(3, 'UTC')", 'CODEC(T64, ZSTD(1))'],
   // Says where to look, never what is found there: identities are compared byte for byte (decision 8).
   ['key', 'UInt32', `MATERIALIZED ${keyExpression}`],
 ];
@@ -59,6 +59,8 @@ const settings: Readonly<Record<string, number | string>> = {
   min_compressed_bytes_to_fsync_after_merge: 1,
   old_parts_lifetime: 480,
   default_compression_codec: "'ZSTD(1)'",
+  // One customer's month is a granule or two of each service: of 8,192 rows a draft read twice as long.
+  index_granularity: 2048,
   // A look-up unpacks one block for each identity it finds; at the default of 65,536 it takes a third more CPU.
   min_compress_block_size: 16384,
 };
@@ -71,6 +73,18 @@ const keyProjection = `PROJECTION by_key (
     SELECT key, source, id, fingerprint, customer_id, time ORDER BY key
   ) WITH SETTINGS (index_granularity = 256)`;
 
+/**
+ * By service first: a question about one meter over all customers reads that meter alone (decision 12). One customer's rows lie
+ * together in each service.
+ */
+const sortingKey = 'service, customer_id, time';
+
+/**
+ * What came late for closed periods is asked for by sequence, and the months of long ago hold nothing younger than their close:
+ * their granules are not looked at. Two numbers for 8,192 rows.
+ */
+const sequenceIndex = 'INDEX by_sequence sequence TYPE minmax GRANULARITY 4';
+
 /** The projection as a table of its own: sql/find-seen.ts says why. */
 export const keyProjectionSource = `mergeTreeProjection(currentDatabase(), '${usageTable}', 'by_key')`;
 
@@ -82,10 +96,11 @@ export interface TableOptions {
 
 export function createTable(options: TableOptions): string {
   const lines = columns.map(([name, type, rest]) => `${name} ${type} ${rest}`.trimEnd());
+  lines.push(sequenceIndex);
   if (options.withKeyProjection) lines.push(keyProjection);
   return `CREATE TABLE IF NOT EXISTS ${options.table} (
   ${lines.join(',\n  ')}
-) ENGINE = MergeTree PARTITION BY toYYYYMM(time) ORDER BY (customer_id, service, time)
+) ENGINE = MergeTree PARTITION BY toYYYYMM(time) ORDER BY (${sortingKey})
 SETTINGS ${settingList}`;
 }
 
@@ -108,7 +123,9 @@ export async function ensureSchema(connection: Connection, options: QueryOptions
   for (const [name, value] of Object.entries(settings)) {
     if (!table?.[0].includes(`${name} = ${value}`)) differences.push(`${name} is not ${value}`);
   }
-  if (!table?.[0].includes('PROJECTION by_key')) differences.push('the projection by_key is missing');
+  for (const part of ['PROJECTION by_key', 'INDEX by_sequence', `ORDER BY (${sortingKey})`]) {
+    if (!table?.[0].includes(part)) differences.push(`${part} is missing`);
+  }
   if (differences.length > 0) {
     throw new Error(`the table ${usageTable} is not the one this program writes: ${differences.join('; ')}`);
   }

@@ -12,9 +12,9 @@ import { removeServerFile, type ServerAddress, writeServerFile } from './server-
 /**
  * The format of the folders that this program makes and reads. 2: rows have another order, and the fingerprint is of
  * another text; read as 1 the journal would be nonsense, and every repeat of a stored event a conflict. 3: the usage
- * table has other columns (decision 8).
+ * table has other columns (decision 8). 4: it lies in another order (decision 12).
  */
-export const dataFolderFormat = 3;
+export const dataFolderFormat = 4;
 
 /** Where things are, whether they are there or not. */
 export interface DataFolderPlaces {

@@ -37,7 +37,6 @@ GROUP BY customer_id, service
 ORDER BY customer_id, service
 LIMIT {page_size:UInt64}`,
     params: { ...params, ...values.params },
-    // The groups are a prefix of the table's order: the engine streams them and stops when the page is full.
-    settings: { ...sourceSettings, optimize_aggregation_in_order: 1 },
+    settings: sourceSettings,
   };
 }

@@ -4,7 +4,7 @@ import type { Statement } from '../connection.ts';
 import { eventColumns } from '../mapping.ts';
 import { keyExpression, keyProjectionSource, usageTable } from '../schema.ts';
 
-/** The service is not in the projection: few services lie between a customer and a moment. */
+/** The service is not in the projection: the row is looked for in each service of its month. */
 export function findEventStatement(identity: Identity): Statement {
   return {
     sql: `SELECT ${eventColumns} FROM ${usageTable}

@@ -8,7 +8,7 @@ export type SeenRow = readonly [source: string, id: string, fingerprint: string]
 
 /**
  * The projection is read by name and with PREWHERE. Left to choose (`FROM usage_events WHERE key IN …`), the
- * engine compares numbers of granules, takes our 256-row ones for as dear as the table's 8,192-row ones, and from
+ * engine compares numbers of granules, takes our 256-row ones for as dear as the table's larger ones, and from
  * some dozen keys on scans the whole table. A constant array instead of the subquery took 6 s at 1,000 keys.
  * The keys only find the granules: 32 bits are shared by chance, or on purpose. Both conditions cost as much as the
  * keys alone up to 8,000 identities and 7 % more at 50,000; (key, source, id) IN … in PREWHERE would cost twice as much.

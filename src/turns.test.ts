@@ -1,5 +1,6 @@
+import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { makeTurns, mapInTurns } from './turns.ts';
+import { makeTurns, mapInTurns, sortInTurns } from './turns.ts';
 
 /** Every look at the clock finds it a millisecond later. */
 function tickingClock(): () => number {
@@ -50,4 +51,25 @@ test('an error of the work is the answer', async () => {
     throw new Error('not this one');
   });
   await expect(failing).rejects.toThrow('not this one');
+});
+
+const byNumber = (a: { n: number }, b: { n: number }) => a.n - b.n;
+
+test('sorting in turns gives what a stable sort gives', async () => {
+  // Few different numbers and several pieces, so that equals meet in every merge.
+  const lists = fc.array(fc.integer({ min: 0, max: 50 }), { minLength: 0, maxLength: 3000, size: 'max' });
+  await fc.assert(
+    fc.asyncProperty(lists, fc.boolean(), async (numbers, inOrder) => {
+      const given = inOrder ? numbers.sort((a, b) => a - b) : numbers;
+      const items = given.map((n, place) => ({ n, place }));
+      expect(await sortInTurns(items, byNumber)).toEqual(items.toSorted(byNumber));
+    }),
+    { numRuns: 50 },
+  );
+});
+
+test('a long sort lets the event loop turn again and again', async () => {
+  const items = Array.from({ length: 20_000 }, (_, n) => ({ n: (n * 7919) % 20_000 }));
+  const turns = makeTurns(tickingClock());
+  expect(await loopsDuring(() => sortInTurns(items, byNumber, turns))).toBeGreaterThan(50);
 });

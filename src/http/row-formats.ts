@@ -5,7 +5,7 @@
 import { Readable } from 'node:stream';
 import { formatTime, type PropertyValue } from '@countinghouse/client/wire';
 import type { FastifyReply } from 'fastify';
-import { makeTurns } from '../turns.ts';
+import { makeTurns, mapInTurns } from '../turns.ts';
 import type { EncodeParquet } from '../usecases/encode-parquet.ts';
 import { type CsvCell, csvPieces } from './csv.ts';
 import { MadeRows } from './large-answers.ts';
@@ -17,33 +17,37 @@ export interface AnswerRow {
   readonly windowEndMs: number;
   /** In the order of the question's `group_by`. */
   readonly keys: readonly (PropertyValue | null)[];
-  /** What the answer is about, in the order of its columns: `quantity`, or `cost` and `currency`. */
-  readonly values: readonly (readonly [name: string, text: string])[];
   readonly events: number;
 }
 
+/** What the answer is about: `quantity`, or `cost` and `currency`. Read from a row when it is written. */
+export type ValueColumn<Row> = readonly [name: string, textOf: (row: Row) => string];
+
 /** The columns between the windows and `events`. */
-export interface RowColumns {
+export interface RowColumns<Row> {
   readonly groupBy: readonly string[];
-  readonly values: readonly string[];
+  readonly values: readonly ValueColumn<Row>[];
 }
 
 /** The rows as JSON objects, each made when it is written. */
-export function toRows(rows: readonly AnswerRow[], groupBy: readonly string[]): MadeRows<AnswerRow, object> {
-  return new MadeRows(rows, makeToRow(groupBy));
+export function toRows<Row extends AnswerRow>(
+  rows: readonly Row[],
+  columns: RowColumns<Row>,
+): MadeRows<Row, object> {
+  return new MadeRows(rows, makeToRow(columns));
 }
 
-function makeToRow(groupBy: readonly string[]): (row: AnswerRow) => object {
+function makeToRow<Row extends AnswerRow>({ groupBy, values }: RowColumns<Row>): (row: Row) => object {
   const timeText = makeTimeTexts();
-  return ({ windowStartMs, windowEndMs, keys, values, events }) => {
+  return (answered) => {
+    const { windowStartMs, windowEndMs, keys, events } = answered;
     const row: Record<string, unknown> = {
       window_start: timeText(windowStartMs),
       window_end: timeText(windowEndMs),
     };
-    groupBy.forEach((key, index) => {
-      row[key] = keys[index] ?? null;
-    });
-    for (const [name, text] of values) row[name] = text;
+    for (let index = 0; index < groupBy.length; index += 1)
+      row[groupBy[index] as string] = keys[index] ?? null;
+    for (const [name, textOf] of values) row[name] = textOf(answered);
     row.events = events;
     return row;
   };
@@ -64,16 +68,16 @@ function makeTimeTexts(): (ms: number) => string {
 }
 
 /** Every format but `json`, whose head the route adds. */
-export function sendRows(
+export function sendRows<Row extends AnswerRow>(
   reply: FastifyReply,
   format: Exclude<RowFormat, 'json'>,
-  columns: RowColumns,
-  rows: readonly AnswerRow[],
+  columns: RowColumns<Row>,
+  rows: readonly Row[],
   encodeParquet: EncodeParquet,
 ): FastifyReply | Promise<FastifyReply> {
   if (format === 'csv') return sendCsv(reply, columns, rows);
   if (format === 'parquet') return sendParquet(reply, columns, rows, encodeParquet);
-  return sendLines(reply, toLines(rows, columns.groupBy));
+  return sendLines(reply, toLines(rows, columns));
 }
 
 /** Texts of whole lines. */
@@ -84,9 +88,12 @@ export function sendLines(reply: FastifyReply, pieces: AsyncIterable<string>): F
 const linesAtOnce = 64;
 
 /** In pieces, so that a long answer does not hold up everybody else. */
-async function* toLines(rows: readonly AnswerRow[], groupBy: readonly string[]): AsyncGenerator<string> {
+async function* toLines<Row extends AnswerRow>(
+  rows: readonly Row[],
+  columns: RowColumns<Row>,
+): AsyncGenerator<string> {
   const turns = makeTurns();
-  const toRow = makeToRow(groupBy);
+  const toRow = makeToRow(columns);
   for (let start = 0; start < rows.length; start += linesAtOnce) {
     if (turns.isOver()) await turns.next();
     yield rows
@@ -96,25 +103,29 @@ async function* toLines(rows: readonly AnswerRow[], groupBy: readonly string[]):
   }
 }
 
-function sendCsv(reply: FastifyReply, { groupBy, values: names }: RowColumns, rows: readonly AnswerRow[]) {
-  const header = ['window_start', 'window_end', ...groupBy, ...names, 'events'];
+function sendCsv<Row extends AnswerRow>(
+  reply: FastifyReply,
+  { groupBy, values }: RowColumns<Row>,
+  rows: readonly Row[],
+) {
+  const header = ['window_start', 'window_end', ...groupBy, ...values.map(([name]) => name), 'events'];
   const timeText = makeTimeTexts();
-  const cellsOf = ({ windowStartMs, windowEndMs, keys, values, events }: AnswerRow): CsvCell[] => [
-    timeText(windowStartMs),
-    timeText(windowEndMs),
-    ...keys,
-    ...values.map(([, text]) => ({ number: text })),
-    events,
+  const cellsOf = (row: Row): CsvCell[] => [
+    timeText(row.windowStartMs),
+    timeText(row.windowEndMs),
+    ...row.keys,
+    ...values.map(([, textOf]) => ({ number: textOf(row) })),
+    row.events,
   ];
   const pieces = csvPieces(header, rows, cellsOf);
   return reply.header('content-type', 'text/csv; charset=utf-8').send(Readable.from(pieces));
 }
 
 /** Keys are texts too: a property may be of any type from row to row. */
-async function sendParquet(
+async function sendParquet<Row extends AnswerRow>(
   reply: FastifyReply,
-  { groupBy, values: names }: RowColumns,
-  rows: readonly AnswerRow[],
+  { groupBy, values }: RowColumns<Row>,
+  rows: readonly Row[],
   encodeParquet: EncodeParquet,
 ): Promise<FastifyReply> {
   const bytes = await encodeParquet({
@@ -122,14 +133,15 @@ async function sendParquet(
       { name: 'window_start', type: 'moment' },
       { name: 'window_end', type: 'moment' },
       ...groupBy.map((name) => ({ name, type: 'text' as const })),
-      ...names.map((name) => ({ name, type: 'text' as const })),
+      ...values.map(([name]) => ({ name, type: 'text' as const })),
       { name: 'events', type: 'count' },
     ],
-    rows: rows.map(({ windowStartMs, windowEndMs, keys, values, events }) => [
-      ...[windowStartMs, windowEndMs],
-      ...keys.map((key) => (key === null ? null : String(key))),
-      ...values.map(([, text]) => text),
-      events,
+    rows: await mapInTurns(rows, (row) => [
+      row.windowStartMs,
+      row.windowEndMs,
+      ...row.keys.map((key) => (key === null ? null : String(key))),
+      ...values.map(([, textOf]) => textOf(row)),
+      row.events,
     ]),
   });
   return reply.header('content-type', 'application/vnd.apache.parquet').send(Buffer.from(bytes));

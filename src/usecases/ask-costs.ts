@@ -1,30 +1,17 @@
 /** What usage cost: exact and unrounded, split by currency; what has no price is listed beside it (MONEY.md 5.8). */
-import type { PropertyValue } from '@countinghouse/client/wire';
 import { resolveSpan, type Span } from '../domain/analysis/span.ts';
 import type { EventCondition } from '../domain/meters/condition.ts';
 import { type Refusal, refuse } from '../errors.ts';
 import { limits } from '../limits.ts';
-import { addFractions, type Fraction, formatFraction } from '../money/fraction.ts';
-import type { GroupKey } from '../storage/usage-store.ts';
-import { type WindowGrid, windowGrid, windowStart } from '../time/window.ts';
-import { mapInTurns } from '../turns.ts';
-import { clippedWindow, type UsageQuestion, zoneOf } from './ask-usage.ts';
+import { type WindowGrid, windowGrid } from '../time/window.ts';
+import { type UsageQuestion, zoneOf } from './ask-usage.ts';
+import { type CostRow, makeCostGroups } from './cost-groups.ts';
 import { findPieces, piecesSpan } from './cost-pieces.ts';
 import type { CostPiece } from './cost-plan.ts';
 import type { Dependencies } from './dependencies.ts';
-import { type PieceCost, pricePieces } from './price-pieces.ts';
+import { type PieceUnpriced, pricePieces } from './price-pieces.ts';
 import { resolveAsOf } from './resolve-as-of.ts';
 import { type ExactUnpricedUsage, findUnmatched, sumUnpriced, type UnpricedUsage } from './unpriced-usage.ts';
-
-export interface CostRow {
-  readonly windowStartMs: number;
-  readonly windowEndMs: number;
-  readonly keys: readonly (PropertyValue | null)[];
-  /** Exact: shortest plain decimal, or a reduced "n/d" where none ends. */
-  readonly cost: string;
-  readonly currency: string;
-  readonly events: number;
-}
 
 export interface CostAnswer {
   readonly ok: true;
@@ -53,7 +40,7 @@ export function makeAskCosts(dependencies: Dependencies): AskCosts {
     const where = conditionOf(question);
     const pieces = await findPieces(usageStore, { ...around, catalog, grid });
     const splitBy = question.groupBy.filter((key) => key !== 'customer_id' && key !== 'service');
-    const groups = makeGroups({ pieces, groupBy: question.groupBy, grid, span });
+    const groups = makeCostGroups({ pieces, groupBy: question.groupBy, grid, span });
     const open: ExactUnpricedUsage[] = [];
     const [refusal, unmatched] = await Promise.all([
       pricePieces(
@@ -61,14 +48,15 @@ export function makeAskCosts(dependencies: Dependencies): AskCosts {
         { ...around, pieces, meter: narrow.meter, splitBy, where },
         {
           cost: groups.add,
-          unpriced: (entry) => void open.push({ ...entry, customerId: customerOf(pieces, entry) }),
+          unpriced: (entry) => void open.push(ofCustomer(pieces, entry)),
         },
       ),
       findUnmatched(usageStore, { ...around, source: question.source, where: question.where }),
     ]);
     if (refusal) return namingSource(refusal, question);
     const rows = await groups.rows();
-    const unpriced = sumUnpriced([...unmatched, ...open]);
+    for (const entry of unmatched) open.push(entry);
+    const unpriced = await sumUnpriced(open);
     if (rows.length + unpriced.length > limits.rowsMax) return tooLarge();
     return { ok: true, span, timeZone, rows, unpriced };
   };
@@ -115,75 +103,10 @@ function conditionOf({ source, where }: UsageQuestion): EventCondition | null {
   return all.length === 0 ? null : all.length === 1 ? (all[0] as EventCondition) : { all };
 }
 
-function customerOf(pieces: readonly CostPiece[], { pieceIndex }: { readonly pieceIndex: number }): string {
-  return pieces[pieceIndex]?.customer.id ?? '';
-}
-
-interface Group {
-  /** Keys and currency as one text: written once, compared often. */
-  readonly order: string;
-  readonly windowStartMs: number | null;
-  readonly keys: readonly (PropertyValue | null)[];
-  readonly currency: string;
-  cost: Fraction;
-  events: number;
-}
-
-interface RowSurroundings {
-  readonly pieces: readonly CostPiece[];
-  readonly groupBy: readonly GroupKey[];
-  readonly grid: WindowGrid | null;
-  readonly span: Span;
-}
-
-/** Adds costs up, one after the other: what is kept is as large as the answer. */
-function makeGroups({ pieces, groupBy, grid, span }: RowSurroundings) {
-  const groups = new Map<string, Group>();
-  return {
-    add(cost: PieceCost): void {
-      const { customer, edges } = pieces[cost.pieceIndex] as CostPiece;
-      const windowStartMs = grid && windowStart(grid, edges[cost.window] as number);
-      const keys = keysOf(cost, customer.id, groupBy);
-      const order = JSON.stringify([keys, customer.currency]);
-      const id = `${windowStartMs} ${order}`;
-      const group = groups.get(id);
-      if (group) {
-        group.cost = addFractions(group.cost, cost.cost);
-        group.events += cost.events;
-      } else {
-        const { cost: first, events } = cost;
-        groups.set(id, { order, windowStartMs, keys, currency: customer.currency, cost: first, events });
-      }
-    },
-    rows(): Promise<CostRow[]> {
-      const owed = [...groups.values()]
-        .filter(({ cost, events }) => events !== 0 || cost.numerator !== 0n)
-        .sort(byWindowThenKeys);
-      return mapInTurns(owed, ({ windowStartMs: startMs, keys, currency, cost, events }) => {
-        const { windowStartMs, windowEndMs } = clippedWindow(grid, startMs, span);
-        return { windowStartMs, windowEndMs, keys, cost: formatFraction(cost), currency, events };
-      });
-    },
-  };
-}
-
-/** A row's keys in the order in which they were asked for. */
-function keysOf(
-  { service, split }: PieceCost,
-  customerId: string,
-  groupBy: readonly GroupKey[],
-): (PropertyValue | null)[] {
-  let next = 0;
-  return groupBy.map((key) => {
-    if (key === 'customer_id') return customerId;
-    if (key === 'service') return service;
-    next += 1;
-    return split[next - 1] ?? null;
-  });
-}
-
-function byWindowThenKeys(a: Group, b: Group): number {
-  const windows = (a.windowStartMs ?? 0) - (b.windowStartMs ?? 0);
-  if (windows !== 0) return windows;
-  return a.order < b.order ? -1 : a.order > b.order ? 1 : 0;
+function ofCustomer(
+  pieces: readonly CostPiece[],
+  { pieceIndex, service, meter, reason, quantity, events }: PieceUnpriced,
+): ExactUnpricedUsage {
+  const customerId = pieces[pieceIndex]?.customer.id ?? '';
+  return { customerId, service, meter, reason, quantity, events };
 }

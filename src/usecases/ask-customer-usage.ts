@@ -82,7 +82,7 @@ export function makeAskCustomerUsage(dependencies: Dependencies): AskCustomerUsa
     return {
       ...{ ok: true, customer, span, services },
       totalCost: formatFixed(roundDecimal(total, digits, view.rounding)),
-      unpriced: sumUnpriced([...unmatched, ...unpriced]),
+      unpriced: await sumUnpriced([...unmatched, ...unpriced]),
     };
   };
 }

@@ -9,9 +9,10 @@ import { defaultMeter, type Meter } from '../domain/meters/meter.ts';
 import { type Refusal, refuse } from '../errors.ts';
 import { limits } from '../limits.ts';
 import type { EventFilter, GroupKey } from '../storage/usage-store.ts';
-import { type Window, type WindowGrid, windowEnd, windowGrid } from '../time/window.ts';
+import { type Window, type WindowGrid, windowGrid } from '../time/window.ts';
 import { mapInTurns } from '../turns.ts';
 import type { CatalogView } from './catalog.ts';
+import { makeClipper } from './clipped-window.ts';
 import type { Dependencies } from './dependencies.ts';
 import { type AsOf, resolveAsOf } from './resolve-as-of.ts';
 
@@ -74,10 +75,11 @@ export function makeAskUsage(dependencies: Dependencies): AskUsage {
       ...(meter !== null && { meter, levelsUntilMs: nowMs }),
       rowsMax: limits.rowsMax,
     });
+    const clip = makeClipper(grid, span);
     return {
       ...{ ok: true, span, timeZone },
       rows: await mapInTurns(rows, ({ windowStartMs: startMs, keys, quantity, events }) => {
-        const { windowStartMs, windowEndMs } = clippedWindow(grid, startMs, span);
+        const { windowStartMs, windowEndMs } = clip(startMs);
         return { windowStartMs, windowEndMs, keys, quantity, events };
       }),
     };
@@ -129,17 +131,4 @@ export function gridOver(
   const toMs = Math.min(span.toMs, nowMs + 2 * eventLimits.timeAheadMaxMs);
   if (fromMs >= toMs) return 'empty';
   return window === null ? null : windowGrid(window, zone, fromMs, toMs);
-}
-
-/** The window of a row, cut to the span; the whole span where no window was asked for. */
-export function clippedWindow(
-  grid: WindowGrid | null,
-  startMs: number | null,
-  span: Span,
-): { windowStartMs: number; windowEndMs: number } {
-  if (grid === null || startMs === null) return { windowStartMs: span.fromMs, windowEndMs: span.toMs };
-  return {
-    windowStartMs: Math.max(startMs, span.fromMs),
-    windowEndMs: Math.min(windowEnd(grid, startMs), span.toMs),
-  };
 }

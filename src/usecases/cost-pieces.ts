@@ -8,6 +8,7 @@ import { type PlacedPeriod, periodsIn } from '../domain/statements/periods-in.ts
 import { limits } from '../limits.ts';
 import type { UsageStore, UsageView } from '../storage/usage-store.ts';
 import { type WindowGrid, windowGrid, windowStartsIn } from '../time/window.ts';
+import { eachInTurns, makeTurns } from '../turns.ts';
 import type { Catalog, CatalogView } from './catalog.ts';
 import { chainOf } from './chain-of.ts';
 import type { CostPiece } from './cost-plan.ts';
@@ -42,7 +43,9 @@ export async function findPieces(usageStore: UsageStore, question: PiecesToFind)
   const pieces: CostPiece[] = [];
   const shared = new Map<string, readonly PlacedPeriod[]>();
   const edgesOf = makeEdges(span, question.grid);
+  const turns = makeTurns();
   for (const id of ids) {
+    if (turns.isOver()) await turns.next();
     const customer = view.customer(id);
     const months = used === null ? [span] : (used.get(id) ?? []);
     const alwaysFromMs = always.get(id) ?? Number.POSITIVE_INFINITY;
@@ -93,14 +96,14 @@ async function usedMonths(
     rowsMax: limits.pricedGroupsMax,
   });
   const months = new Map<string, Span[]>();
-  for (const { keys, windowStartMs } of rows) {
+  await eachInTurns(rows, ({ keys, windowStartMs }) => {
     const id = String(keys[0]);
     const start = windowStartMs ?? fromMs;
     const month = { fromMs: start, toMs: grid.starts.find((next) => next > start) ?? toMs };
     const known = months.get(id);
     if (known) known.push(month);
     else months.set(id, [month]);
-  }
+  });
   return months;
 }
 

@@ -10,6 +10,7 @@ import { type Division, isByLine, isDivisible } from '../domain/pricing/divisibl
 import { cutsOf, type MeterTimeline, type ServiceTimeline } from '../domain/pricing/price-timeline.ts';
 import { type Refusal, refuse } from '../errors.ts';
 import type { GroupKey, MeasuredRow, MeasureQuery, MeasureSpan } from '../storage/metered-usage.ts';
+import { makeTurns } from '../turns.ts';
 import type { CatalogView } from './catalog.ts';
 import {
   dimensionsOf,
@@ -74,7 +75,8 @@ export interface CostPlanQuestion extends CostDivision {
   readonly nowMs: number;
 }
 
-export function planCosts(question: CostPlanQuestion): CostPlan | Refusal {
+/** In turns: a large question has some ten thousand jobs. */
+export async function planCosts(question: CostPlanQuestion): Promise<CostPlan | Refusal> {
   const { view, pieces, used, meter: only } = question;
   const timelineOf = timelinesOf(view);
   const always = servicesAlways(view);
@@ -82,7 +84,9 @@ export function planCosts(question: CostPlanQuestion): CostPlan | Refusal {
   const gather = makeGatherer(question);
   const meterJobs: MeterJob[] = [];
   const unpricedJobs: UnpricedJob[] = [];
+  const turns = makeTurns();
   for (const [pieceIndex, piece] of pieces.entries()) {
+    if (turns.isOver()) await turns.next();
     const round = rounds[pieceIndex] ?? 0;
     for (const service of servicesOf(piece, used[pieceIndex], view, always)) {
       const timeline = timelineOf(service, piece);

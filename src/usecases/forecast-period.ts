@@ -117,7 +117,7 @@ async function measureSoFar(
   const fromMs = Math.min(placed.period.fromMs, nowMs - forecastWeeksMax * weekMs);
   const history = { ...piece, period: { name: 'history', fromMs, toMs: nowMs + 1 } };
   const used = await usedServices(usageStore, { periods: [history], usage });
-  const plan = planCosts({ view, pieces: [piece], used, nowMs, meter: null, splitBy: [], where: null });
+  const plan = await planCosts({ view, pieces: [piece], used, nowMs, meter: null, splitBy: [], where: null });
   if (!plan.ok) throw new Error(`an undivided cost was refused: ${plan.code}`);
   await measurePlan(usageStore, plan, usage);
   return plan.meterJobs;

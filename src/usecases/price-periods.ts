@@ -13,6 +13,7 @@ import type {
 import { limits } from '../limits.ts';
 import { addFractions, type Fraction, parseFraction } from '../money/fraction.ts';
 import type { UsageStore, UsageView } from '../storage/usage-store.ts';
+import { eachInTurns } from '../turns.ts';
 import type { CatalogView } from './catalog.ts';
 import {
   type PeriodToPrice,
@@ -46,12 +47,12 @@ export async function pricePeriods(
 ): Promise<PricedPeriod[]> {
   const { view, usage, periods, nowMs, measureAll = false } = question;
   const used = question.used ?? (await usedServices(usageStore, question));
-  const { jobs, queries } = planPricing({ view, periods, used, levelsUntilMs: nowMs, measureAll });
+  const { jobs, queries } = await planPricing({ view, periods, used, levelsUntilMs: nowMs, measureAll });
   const asked = queries.map(({ query }) => query);
   const options = { view: usage, rowsMax: limits.pricedGroupsMax };
   const answers = asked.length === 0 ? [] : await usageStore.measure(asked, options);
   for (const [index, rows] of answers.entries()) {
-    for (const row of rows) queries[index]?.take.get(row.customerId)?.(row);
+    await eachInTurns(rows, (row) => queries[index]?.take.get(row.customerId)?.(row));
   }
   return priceJobs(periods, jobs, used, view);
 }
@@ -63,7 +64,7 @@ export async function usedServices(
 ): Promise<ReadonlyMap<string, ServiceSum>[]> {
   const used = periods.map(() => new Map<string, ServiceSum>());
   await Promise.all(
-    [...groupBySpan(periods).values()].map(async (group) => {
+    groupBySpan(periods).map(async (group) => {
       const { period, services } = (group[0] as PlacedPeriod).asked;
       const [only] = group.length === 1 ? group : [];
       const service = services?.size === 1 ? [...services][0] : undefined;
@@ -80,11 +81,11 @@ export async function usedServices(
         rowsMax: limits.pricedGroupsMax,
       });
       const places = new Map(group.map(({ asked, index }) => [asked.customer.id, index]));
-      for (const { keys, quantity, events } of rows) {
+      await eachInTurns(rows, ({ keys, quantity, events }) => {
         const index = places.get(String(keys[0]));
-        if (index === undefined) continue;
+        if (index === undefined) return;
         used[index]?.set(String(keys[1]), { quantity: parseFraction(quantity), events });
-      }
+      });
     }),
   );
   return used;
@@ -96,23 +97,21 @@ interface PlacedPeriod {
 }
 
 /** Periods that one question answers: the same span, the same services, other customers. */
-function groupBySpan(periods: readonly PeriodToPrice[]): Map<string, PlacedPeriod[]> {
-  const groups = new Map<string, PlacedPeriod[]>();
+function groupBySpan(periods: readonly PeriodToPrice[]): PlacedPeriod[][] {
+  const groups = new Map<string, Map<string, PlacedPeriod>>();
+  const again: PlacedPeriod[][] = [];
   for (const [index, asked] of periods.entries()) {
-    const { period, services } = asked;
+    const { period, services, customer } = asked;
     const narrow = services?.size === 1 ? [...services][0] : '';
     const key = `${period.fromMs}\t${period.toMs}\t${narrow}`;
-    const group = groups.get(key);
+    const group = groups.get(key) ?? new Map<string, PlacedPeriod>();
+    groups.set(key, group);
     // The same customer with the same span again would take the other's rows.
-    const clash = group?.some((other) => other.asked.customer.id === asked.customer.id);
-    if (group && !clash) group.push({ index, asked });
-    else groups.set(clash ? `${key}\t${index}` : key, [{ index, asked }]);
+    if (group.has(customer.id)) again.push([{ index, asked }]);
+    else group.set(customer.id, { index, asked });
   }
-  return groups;
+  return [...[...groups.values()].map((group) => [...group.values()]), ...again];
 }
-
-/** How many lines are priced before others get a turn: some milliseconds. */
-const jobsInTurn = 2_000;
 
 async function priceJobs(
   periods: readonly PeriodToPrice[],
@@ -122,13 +121,12 @@ async function priceJobs(
 ): Promise<PricedPeriod[]> {
   const lines = periods.map((): ExactLine[] => []);
   const unpriced = periods.map((): ExactUnpriced[] => []);
-  for (const [index, job] of jobs.entries()) {
-    if (index % jobsInTurn === jobsInTurn - 1) await new Promise(setImmediate);
+  await eachInTurns(jobs, (job) => {
     const { period } = periods[job.periodIndex] as PeriodToPrice;
     const priced = priceJob(job, period);
     lines[job.periodIndex]?.push(...priced.lines);
     unpriced[job.periodIndex]?.push(...priced.unpriced);
-  }
+  });
   return periods.map(({ customer, period, services }, index) => ({
     customerId: customer.id,
     period,
@@ -144,10 +142,8 @@ function priceJob(job: ServiceJob, period: PeriodToPrice['period']) {
   const { service, timeline } = job;
   const lines: ExactLine[] = [];
   const unpriced = new Map<string, ExactUnpriced>();
-  for (const { reason, use } of job.unpricedUses.map((use) => ({
-    use,
-    reason: unpricedAt(timeline.unpriced, use.atMs)?.reason,
-  }))) {
+  for (const use of job.unpricedUses) {
+    const reason = unpricedAt(timeline.unpriced, use.atMs)?.reason;
     if (reason !== undefined)
       addUnpriced(unpriced, { service, meter: service, dimension: undefined, reason, ...sumOf(use) });
   }

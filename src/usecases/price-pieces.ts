@@ -12,6 +12,7 @@ import type { Refusal } from '../errors.ts';
 import { limits } from '../limits.ts';
 import type { Fraction } from '../money/fraction.ts';
 import type { UsageStore, UsageView } from '../storage/usage-store.ts';
+import { eachInTurns, makeTurns, sortInTurns } from '../turns.ts';
 import type { CatalogView } from './catalog.ts';
 import {
   type CostDivision,
@@ -69,10 +70,11 @@ export async function pricePieces(
   sink: PiecesSink,
 ): Promise<Refusal | null> {
   const isUndivided = question.splitBy.length === 0 && question.where === null;
-  const indexed = question.pieces.map((piece, pieceIndex) => ({ piece, pieceIndex }));
+  const indexed = question.pieces.map((piece, pieceIndex): Indexed => ({ piece, pieceIndex }));
   const isShort = ({ piece }: Indexed) => isUndivided && isWhole(piece);
-  for (const group of groupsOf(indexed.filter(isShort))) await priceWhole(usageStore, question, group, sink);
-  for (const group of groupsOf(indexed.filter((one) => !isShort(one)))) {
+  for (const group of await groupsOf(indexed.filter(isShort)))
+    await priceWhole(usageStore, question, group, sink);
+  for (const group of await groupsOf(indexed.filter((one) => !isShort(one)))) {
     const refusal = await priceRest(usageStore, question, group, sink);
     if (refusal) return refusal;
   }
@@ -93,8 +95,9 @@ const piecesInGroup = 500;
 const windowsInGroup = 20_000;
 
 /** Periods that are alike, and customers that lie together in the store, are asked for together. */
-function groupsOf(pieces: readonly Indexed[]): Indexed[][] {
-  const sorted = [...pieces].sort(
+async function groupsOf(pieces: readonly Indexed[]): Promise<Indexed[][]> {
+  const sorted = await sortInTurns(
+    pieces,
     ({ piece: a }, { piece: b }) =>
       a.period.fromMs - b.period.fromMs ||
       a.period.toMs - b.period.toMs ||
@@ -121,7 +124,9 @@ async function priceWhole(
 ): Promise<void> {
   const periods = group.map(({ piece }) => piece);
   const priced = await pricePeriods(usageStore, { view, usage, periods, nowMs });
+  const turns = makeTurns();
   for (const [index, { lines, unpriced }] of priced.entries()) {
+    if (turns.isOver()) await turns.next();
     const pieceIndex = group[index]?.pieceIndex ?? 0;
     for (const { service, meter, dimension, exactAmount, events } of lines) {
       if (only !== null && meter !== only) continue;
@@ -133,9 +138,6 @@ async function priceWhole(
   }
 }
 
-/** How many meters of customers are priced before others get a turn: some milliseconds. */
-const jobsInTurn = 1_000;
-
 async function priceRest(
   usageStore: Store,
   question: PiecesQuestion,
@@ -144,22 +146,24 @@ async function priceRest(
 ): Promise<Refusal | null> {
   const { usage } = question;
   const pieces = group.map(({ piece }) => piece);
-  const placed = <T extends { readonly pieceIndex: number }>(row: T): T => {
-    return { ...row, pieceIndex: group[row.pieceIndex]?.pieceIndex ?? 0 };
-  };
+  const placeOf = (place: number) => group[place]?.pieceIndex ?? 0;
   const used = await usedServices(usageStore, { periods: pieces, usage });
-  const plan = planCosts({ ...question, pieces, used });
+  const plan = await planCosts({ ...question, pieces, used });
   if (!plan.ok) return plan;
   await measurePlan(usageStore, plan, usage);
-  for (const [index, job] of plan.meterJobs.entries()) {
-    if (index % jobsInTurn === jobsInTurn - 1) await new Promise(setImmediate);
+  const turns = makeTurns();
+  for (const job of plan.meterJobs) {
+    if (turns.isOver()) await turns.next();
     const piece = pieces[job.pieceIndex] as CostPiece;
-    for (const cost of costsOf(job, piece)) sink.cost(placed(cost));
-    for (const entry of dimensionsWithoutPrice(job, piece)) sink.unpriced(placed(entry));
+    const pieceIndex = placeOf(job.pieceIndex);
+    for (const cost of costsOf(job, piece, pieceIndex)) sink.cost(cost);
+    for (const entry of dimensionsWithoutPrice(job, piece, pieceIndex)) sink.unpriced(entry);
   }
-  for (const job of plan.unpricedJobs) {
-    for (const entry of unpricedOf(job, pieces[job.pieceIndex] as CostPiece)) sink.unpriced(placed(entry));
-  }
+  const tell = (job: UnpricedJob) => {
+    const piece = pieces[job.pieceIndex] as CostPiece;
+    for (const entry of unpricedOf(job, piece, placeOf(job.pieceIndex))) sink.unpriced(entry);
+  };
+  await eachInTurns(plan.unpricedJobs, tell, turns);
   return null;
 }
 
@@ -172,11 +176,11 @@ export async function measurePlan(
   const asked = queries.map(({ query }) => query);
   const answers = await usageStore.measure(asked, { view, rowsMax: limits.pricedGroupsMax });
   for (const [index, rows] of answers.entries()) {
-    for (const row of rows) queries[index]?.take.get(row.customerId)?.(row);
+    await eachInTurns(rows, (row) => queries[index]?.take.get(row.customerId)?.(row));
   }
 }
 
-function costsOf({ pieceIndex, service, timeline, groups }: MeterJob, piece: CostPiece): PieceCost[] {
+function costsOf({ service, timeline, groups }: MeterJob, piece: CostPiece, pieceIndex: number): PieceCost[] {
   const { meter } = timeline;
   return [...groups.values()].flatMap(({ split, uses }) =>
     costsBetween(timeline, piece.period, uses, piece.edges).flatMap(({ dimension, windows }) =>
@@ -188,8 +192,11 @@ function costsOf({ pieceIndex, service, timeline, groups }: MeterJob, piece: Cos
   );
 }
 
-function dimensionsWithoutPrice(job: MeterJob, piece: CostPiece): PieceUnpriced[] {
-  const { pieceIndex, service, timeline, groups } = job;
+function dimensionsWithoutPrice(
+  { service, timeline, groups }: MeterJob,
+  piece: CostPiece,
+  pieceIndex: number,
+): PieceUnpriced[] {
   if (timeline.stretches.every(({ price }) => price === null || price.dimension === null)) return [];
   const [fromMs = 0] = piece.edges;
   const all = [...groups.values()].flatMap(({ uses }) => uses);
@@ -201,7 +208,11 @@ function dimensionsWithoutPrice(job: MeterJob, piece: CostPiece): PieceUnpriced[
   });
 }
 
-function unpricedOf({ pieceIndex, service, timeline, uses }: UnpricedJob, piece: CostPiece): PieceUnpriced[] {
+function unpricedOf(
+  { service, timeline, uses }: UnpricedJob,
+  piece: CostPiece,
+  pieceIndex: number,
+): PieceUnpriced[] {
   const [fromMs = 0] = piece.edges;
   return uses.flatMap(({ atMs, quantity, events }) => {
     const reason = atMs < fromMs ? undefined : unpricedAt(timeline.unpriced, atMs)?.reason;

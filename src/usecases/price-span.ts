@@ -5,6 +5,7 @@
 import type { Span } from '../domain/analysis/span.ts';
 import { addFractions, type Fraction, zeroFraction } from '../money/fraction.ts';
 import type { UsageView } from '../storage/usage-store.ts';
+import { sortInTurns } from '../turns.ts';
 import type { CatalogView } from './catalog.ts';
 import { findPieces } from './cost-pieces.ts';
 import type { CostPiece } from './cost-plan.ts';
@@ -83,5 +84,5 @@ export async function costsOverSpan(
     },
     unpriced: () => undefined,
   });
-  return [...totals.values()].sort((a, b) => (a.customerId < b.customerId ? -1 : 1));
+  return sortInTurns([...totals.values()], (a, b) => (a.customerId < b.customerId ? -1 : 1));
 }

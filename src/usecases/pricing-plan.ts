@@ -14,6 +14,7 @@ import {
 import type { Period } from '../domain/statements/period.ts';
 import type { Fraction } from '../money/fraction.ts';
 import type { MeasuredRow, MeasureQuery, MeasureSpan } from '../storage/metered-usage.ts';
+import { makeTurns } from '../turns.ts';
 import type { CatalogView } from './catalog.ts';
 import { type PeriodOfCustomer, timelinesOf } from './timelines.ts';
 
@@ -58,14 +59,17 @@ export interface PlanQuestion {
   readonly measureAll?: boolean;
 }
 
-export function planPricing(question: PlanQuestion): PricingPlan {
+/** In turns: a large question has some ten thousand jobs. */
+export async function planPricing(question: PlanQuestion): Promise<PricingPlan> {
   const { view, periods } = question;
   const timelineOf = timelinesOf(view);
   const always = servicesAlways(view);
   const queries = new Map<string, GatheredQuery>();
   const rounds = roundsOf(periods);
   const jobs: ServiceJob[] = [];
+  const turns = makeTurns();
   for (const [periodIndex, period] of periods.entries()) {
+    if (turns.isOver()) await turns.next();
     for (const service of servicesOf(period, question.used[periodIndex], view, always)) {
       const timeline = timelineOf(service, period);
       const job = { periodIndex, service, timeline, usesOf: new Map(), unpricedUses: [] };

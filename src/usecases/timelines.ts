@@ -32,22 +32,40 @@ export function timelinesOf(view: CatalogView): TimelineOf {
     meters.set(service, found);
     return found;
   };
-  return (service, { customer, period, close, closes = view.closesOf(customer.id) }) => {
-    const { id: customerId, currency } = customer;
-    const all = metersOf(service);
-    // In any currency: one in another makes a mismatch of what is a missing price to others.
-    const isOwn = all.some(({ id: meter }) =>
+  const owners = new Set(book.versions.map(({ customerId }) => customerId));
+  // In any currency: one in another makes a mismatch of what is a missing price to others.
+  const hasOwn = (all: readonly TimelineMeter[], { id: customerId, currency }: PeriodOfCustomer['customer']) =>
+    owners.has(customerId) &&
+    all.some(({ id: meter }) =>
       [currency, ...book.currenciesOf(meter)].some(
         (one) => book.versionsOf({ meter, currency: one, customerId }).length > 0,
       ),
     );
-    const key = [
-      ...[service, currency, period.fromMs, period.toMs, close?.watermark, isOwn ? customerId : ''],
-      ...closes.map(({ toMs, watermark }) => `${toMs}:${watermark}`),
-    ].join('\t');
+  // One period is asked for again and again, service by service.
+  let last: PeriodOfCustomer | null = null;
+  let closes: readonly CloseStamp[] = [];
+  let around = '';
+  return (service, asked) => {
+    const { customer, period, close } = asked;
+    if (last !== asked) {
+      closes = asked.closes ?? view.closesOf(customer.id);
+      around = textOf(asked, closes);
+      last = asked;
+    }
+    const { id: customerId, currency } = customer;
+    const all = metersOf(service);
+    const key = `${service}\t${hasOwn(all, customer) ? customerId : ''}\t${around}`;
     const timeline =
       known.get(key) ?? priceTimeline({ book, meters: all, customerId, currency, period, close, closes });
     known.set(key, timeline);
     return timeline;
   };
+}
+
+/** What a timeline depends on besides the service and the customer's own prices. */
+function textOf({ customer, period, close }: PeriodOfCustomer, closes: readonly CloseStamp[]): string {
+  return [
+    ...[customer.currency, period.fromMs, period.toMs, close?.watermark],
+    ...closes.map(({ toMs, watermark }) => `${toMs}:${watermark}`),
+  ].join('\t');
 }

@@ -5,6 +5,7 @@ import type { EventCondition } from '../domain/meters/condition.ts';
 import { limits } from '../limits.ts';
 import { addFractions, type Fraction, formatFraction, parseFraction } from '../money/fraction.ts';
 import type { UsageStore, UsageView } from '../storage/usage-store.ts';
+import { eachInTurns, makeTurns, mapInTurns, sortInTurns } from '../turns.ts';
 import type { CatalogView } from './catalog.ts';
 
 export interface UnpricedUsage {
@@ -48,31 +49,49 @@ export async function findUnmatched(
     ...{ view: usage, windows: null, groupBy: ['customer_id', 'service'] },
     rowsMax: limits.pricedGroupsMax,
   });
-  return rows.flatMap(({ keys, quantity, events }): ExactUnpricedUsage[] => {
-    const [customerId, ofService] = keys.map(String) as [string, string];
+  const unmatched: ExactUnpricedUsage[] = [];
+  await eachInTurns(rows, ({ keys, quantity, events }) => {
+    const [customerId, ofService] = keys as readonly [string, string];
     const isKnown = view.customer(customerId) !== undefined;
-    if (isKnown && view.service(ofService) !== undefined) return [];
+    if (isKnown && view.service(ofService) !== undefined) return;
     const reason = isKnown ? 'service_unknown' : 'customer_unknown';
     const sum = { quantity: parseFraction(quantity), events };
-    return [{ customerId, service: ofService, meter: ofService, reason, ...sum }];
+    unmatched.push({ customerId, service: ofService, meter: ofService, reason, ...sum });
   });
+  return unmatched;
 }
 
 /** One entry for each customer, service, meter and reason, in their order; what is nothing is left out. */
-export function sumUnpriced(entries: readonly ExactUnpricedUsage[]): UnpricedUsage[] {
-  const byKey = new Map<string, ExactUnpricedUsage>();
-  for (const entry of entries) {
-    const { customerId, service, meter, reason, quantity, events } = entry;
-    const key = JSON.stringify([customerId, service, meter, reason]);
-    const before = byKey.get(key);
-    byKey.set(key, {
-      ...{ customerId, service, meter, reason },
-      quantity: before ? addFractions(before.quantity, quantity) : quantity,
-      events: events + (before?.events ?? 0),
-    });
-  }
-  return [...byKey.entries()]
-    .filter(([, { quantity, events }]) => events !== 0 || quantity.numerator !== 0n)
-    .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([, entry]) => ({ ...entry, quantity: formatFraction(entry.quantity) }));
+export async function sumUnpriced(entries: readonly ExactUnpricedUsage[]): Promise<UnpricedUsage[]> {
+  const turns = makeTurns();
+  const sums = new Map<string, ExactUnpricedUsage>();
+  const add = (entry: ExactUnpricedUsage) => {
+    const key = keyOf(entry);
+    const before = sums.get(key);
+    sums.set(key, before === undefined ? entry : plus(before, entry));
+  };
+  await eachInTurns(entries, add, turns);
+  const owed: [key: string, sum: ExactUnpricedUsage][] = [];
+  const keep = (sum: (typeof owed)[number]) => {
+    if (sum[1].events !== 0 || sum[1].quantity.numerator !== 0n) owed.push(sum);
+  };
+  await eachInTurns(sums, keep, turns);
+  const sorted = await sortInTurns(owed, ([a], [b]) => (a < b ? -1 : 1), turns);
+  return mapInTurns(sorted, ([, entry]) => toUnpriced(entry), turns);
+}
+
+/** Tab separates: no id holds a control character. */
+function keyOf({ customerId, service, meter, reason }: ExactUnpricedUsage): string {
+  return `${customerId}\t${service}\t${meter}\t${reason}`;
+}
+
+function plus(before: ExactUnpricedUsage, entry: ExactUnpricedUsage): ExactUnpricedUsage {
+  const quantity = addFractions(before.quantity, entry.quantity);
+  return { ...before, quantity, events: before.events + entry.events };
+}
+
+/** Entries come with more than is told. */
+function toUnpriced(entry: ExactUnpricedUsage): UnpricedUsage {
+  const { customerId, service, meter, reason, quantity, events } = entry;
+  return { customerId, service, meter, reason, quantity: formatFraction(quantity), events };
 }

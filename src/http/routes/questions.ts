@@ -1,13 +1,21 @@
 /** Asking: usage, costs, one customer's usage, analysis, suspense. */
 import { formatTime } from '@countinghouse/client/wire';
 import type { FastifyInstance } from 'fastify';
+import type { UsageAnswerRow } from '../../usecases/ask-usage.ts';
+import type { CostRow } from '../../usecases/cost-groups.ts';
 import type { UseCases } from '../../usecases/use-cases.ts';
 import { MadeRows } from '../large-answers.ts';
 import { readSpan, readUsageQuestion, type UsageParameters } from '../parameters.ts';
 import { asProblem } from '../problem.ts';
-import { type AnswerRow, sendRows, toRows } from '../row-formats.ts';
+import { sendRows, toRows, type ValueColumn } from '../row-formats.ts';
 import * as schemas from '../schemas/questions.ts';
 import { problemResponse } from '../schemas/shared.ts';
+
+const usageValues: readonly ValueColumn<UsageAnswerRow>[] = [['quantity', ({ quantity }) => quantity]];
+const costValues: readonly ValueColumn<CostRow>[] = [
+  ['cost', ({ cost }) => cost],
+  ['currency', ({ currency }) => currency],
+];
 
 export function questionRoutes(app: FastifyInstance, useCases: UseCases): void {
   addUsage(app, useCases);
@@ -31,15 +39,10 @@ function addUsage(app: FastifyInstance, { askUsage, encodeParquet }: UseCases): 
       const question = readUsageQuestion(query);
       const answer = await askUsage(question);
       if (!answer.ok) throw asProblem(answer);
-      const rows = answer.rows.map(
-        ({ quantity, ...row }): AnswerRow => ({ ...row, values: [['quantity', quantity]] }),
-      );
+      const columns = { groupBy: question.groupBy, values: usageValues };
       const { format = 'json' } = query;
-      const { groupBy } = question;
-      if (format !== 'json') {
-        return sendRows(reply, format, { groupBy, values: ['quantity'] }, rows, encodeParquet);
-      }
-      return { ...headOf(answer, query), rows: toRows(rows, groupBy) };
+      if (format !== 'json') return sendRows(reply, format, columns, answer.rows, encodeParquet);
+      return { ...headOf(answer, query), rows: toRows(answer.rows, columns) };
     },
   );
 }
@@ -60,26 +63,17 @@ function addCosts(app: FastifyInstance, { askCosts, encodeParquet }: UseCases): 
       const question = readUsageQuestion(query);
       const answer = await askCosts(question);
       if (!answer.ok) throw asProblem(answer);
-      const rows = answer.rows.map(
-        ({ cost, currency, ...row }): AnswerRow => ({
-          ...row,
-          values: [
-            ['cost', cost],
-            ['currency', currency],
-          ],
-        }),
-      );
+      const columns = { groupBy: question.groupBy, values: costValues };
       const { format = 'json' } = query;
       if (format !== 'json') {
         // A table of costs has no place for what has no cost; the count says that there is some.
         const unpriced = answer.unpriced.reduce((events, entry) => events + entry.events, 0);
         void reply.header('countinghouse-unpriced-events', String(unpriced));
-        const columns = { groupBy: question.groupBy, values: ['cost', 'currency'] };
-        return sendRows(reply, format, columns, rows, encodeParquet);
+        return sendRows(reply, format, columns, answer.rows, encodeParquet);
       }
       return {
         ...headOf(answer, query),
-        rows: toRows(rows, question.groupBy),
+        rows: toRows(answer.rows, columns),
         unpriced: new MadeRows(answer.unpriced, toUnpriced),
       };
     },

@@ -1,7 +1,6 @@
 /** One answer of usage by window and keys (sql/aggregate.ts), for the sum of quantities or for any meter. */
 import { parseDecimal } from '../../money/decimal.ts';
 import { formatFraction, fractionFromDecimal, makeFraction } from '../../money/fraction.ts';
-import { mapInTurns } from '../../turns.ts';
 import { ResultTooLarge, type UsageQuery, type UsageRow } from '../usage-store.ts';
 import { aggregateLevels } from './aggregate-levels.ts';
 import { type MeasureContext, readKey } from './measure.ts';
@@ -14,12 +13,11 @@ export async function aggregate(query: UsageQuery, context: AggregateContext): P
   if (query.windows?.starts.length === 0 || query.customerIds?.length === 0) return [];
   const rows = await askRows(query, context);
   if (rows.length > query.rowsMax) throw new ResultTooLarge(query.rowsMax);
-  const read = await mapInTurns(rows, (row) => readUsage(row, query));
-  return query.meter?.aggregation === 'time_weighted' ? aggregateLevels(query, read, context) : read;
+  return query.meter?.aggregation === 'time_weighted' ? aggregateLevels(query, rows, context) : rows;
 }
 
-function askRows(query: UsageQuery, { ask, view }: AggregateContext): Promise<AggregateRow[]> {
-  return ask(aggregateStatement(query, view)).catch((error: unknown) => {
+function askRows(query: UsageQuery, { ask, view }: AggregateContext): Promise<UsageRow[]> {
+  return ask(aggregateStatement(query, view), (row) => readUsage(row, query)).catch((error: unknown) => {
     if (error instanceof TooManyGroups) throw new ResultTooLarge(query.rowsMax);
     throw error;
   });

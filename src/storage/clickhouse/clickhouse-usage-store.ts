@@ -40,6 +40,8 @@ export async function openUsageStore(
   }
   const ask = <Row extends readonly unknown[]>(statement: Statement) =>
     connection.query<Row>(statement, options('query'));
+  const askInto = <Row extends readonly unknown[], Read>(statement: Statement, read: (row: Row) => Read) =>
+    connection.queryInto(statement, options('query'), read);
   const lookUp = <Row extends readonly unknown[]>(statement: Statement) =>
     connection.query<Row>(statement, options('lookup'));
   const healer = makeKeyHealer(connection, { limits });
@@ -50,7 +52,7 @@ export async function openUsageStore(
   });
   return {
     ...corrections,
-    ...makeMeteredPart({ ask, corrections: { sourceView, corrected } }),
+    ...makeMeteredPart({ ask, askInto, corrections: { sourceView, corrected } }),
     append: (rows) => append(connection, rows),
     findSeen: (identities) => healer.watch(() => findSeen(connection, identities, options('lookup'))),
     findEvent,
@@ -60,7 +62,7 @@ export async function openUsageStore(
     },
     async aggregate(query) {
       const customerIds = query.customerIds ?? customersOf(query.filter);
-      return aggregate(query, { ask, view: await sourceView(query.view, customerIds) });
+      return aggregate(query, { ask: askInto, view: await sourceView(query.view, customerIds) });
     },
     async listSuspense(query) {
       const view = await sourceView(undefined, null);

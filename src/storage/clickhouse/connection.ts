@@ -36,6 +36,12 @@ export interface InsertBlock {
 export interface Connection {
   /** Rows as arrays of column values, in the statement's order. */
   query<Row extends readonly unknown[]>(statement: Statement, options: QueryOptions): Promise<Row[]>;
+  /** What `read` makes of each row: for large answers, of which the engine's own rows are never all there at once. */
+  queryInto<Row extends readonly unknown[], Read>(
+    statement: Statement,
+    options: QueryOptions,
+    read: (row: Row) => Read,
+  ): Promise<Read[]>;
   /** The answer in a binary format of the engine's: RowBinary for answers too large to be text, Parquet for others to read. */
   queryBytes(
     statement: Statement,

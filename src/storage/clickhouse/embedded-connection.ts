@@ -35,9 +35,15 @@ export function openEmbeddedConnection(options: EmbeddedConnectionOptions): Conn
     for (const session of opened) session.close();
     await drainPending();
   };
+  const queryInto = async <Row extends readonly unknown[], Read>(
+    statement: Statement,
+    options: QueryOptions,
+    read: (row: Row) => Read,
+  ) => parseRows((await ask(pools[options.lane], statement, options, 'JSONCompactEachRow')).bytes(), read);
   return {
-    query: async <Row extends readonly unknown[]>(statement: Statement, options: QueryOptions) =>
-      parseRows<Row>((await ask(pools[options.lane], statement, options, 'JSONCompactEachRow')).bytes()),
+    query: <Row extends readonly unknown[]>(statement: Statement, options: QueryOptions) =>
+      queryInto(statement, options, (row: Row) => row),
+    queryInto,
     queryBytes: async (statement, options, format = 'RowBinary') =>
       (await ask(pools[options.lane], statement, options, format)).bytes(),
     insert: (block) => pools.append.run((session) => insert(session, block)),

@@ -5,7 +5,7 @@
 import type { PropertyValue } from '@countinghouse/client/wire';
 import { parseDecimal } from '../../money/decimal.ts';
 import { type Fraction, fractionFromDecimal, zeroFraction } from '../../money/fraction.ts';
-import { makeTurns, mapInTurns } from '../../turns.ts';
+import { eachInTurns, makeTurns, mapInTurns, sortInTurns } from '../../turns.ts';
 import type { GroupKey, MeasuredRow, MeasureQuery, MeasureSpan } from '../metered-usage.ts';
 import { ResultTooLarge } from '../usage-store.ts';
 import type { Statement } from './connection.ts';
@@ -18,10 +18,10 @@ import { levelsStatement } from './sql/levels.ts';
 import { type MeasureScan, type MeasureScanRow, measureNumbers, measureStatement } from './sql/measure.ts';
 import type { SourceView } from './sql/usage-source.ts';
 
-export type AskRows = (statement: Statement) => Promise<MeasureScanRow[]>;
+export type AskInto = <Read>(statement: Statement, read: (row: MeasureScanRow) => Read) => Promise<Read[]>;
 
 export interface MeasureContext {
-  readonly ask: AskRows;
+  readonly ask: AskInto;
   readonly view: SourceView;
   readonly rowsMax: number;
 }
@@ -97,9 +97,9 @@ async function measurePrefixes(query: MeasureQuery, context: MeasureContext): Pr
 /** By service: what each customer and combination of keys brings, stretch by stretch. */
 async function scanGroups(scan: SharedScan, context: MeasureContext): Promise<Map<string, PieceGroup[]>> {
   const { view, rowsMax } = context;
-  const rows = await askLimited(context, measureStatement(scan, view, rowsMax));
   const isLevel = scan.meter.aggregation === 'time_weighted';
-  const pieces = await mapInTurns(rows, (row) => readPiece(row, scan, isLevel));
+  const read = (row: MeasureScanRow) => readPiece(row, scan, isLevel);
+  const pieces = await askLimited(context, measureStatement(scan, view, rowsMax), read);
   if (isLevel) {
     const spans = new Map(scan.spans.map((span) => [span.customerId, span]));
     const levels = await scanLevels(scan, context, (id) => spans.get(id) as MeasureSpan);
@@ -109,8 +109,12 @@ async function scanGroups(scan: SharedScan, context: MeasureContext): Promise<Ma
   return groupPieces(pieces);
 }
 
-async function askLimited({ ask, rowsMax }: MeasureContext, statement: Statement): Promise<MeasureScanRow[]> {
-  const rows = await ask(statement).catch((error: unknown) => {
+async function askLimited<Read>(
+  { ask, rowsMax }: MeasureContext,
+  statement: Statement,
+  read: (row: MeasureScanRow) => Read,
+): Promise<Read[]> {
+  const rows = await ask(statement, read).catch((error: unknown) => {
     if (error instanceof TooManyGroups) throw new ResultTooLarge(rowsMax);
     throw error;
   });
@@ -155,7 +159,7 @@ export async function scanLevels(
   context: MeasureContext,
   spanOf: (customerId: string) => MeasureSpan,
 ): Promise<PlacedPiece[]> {
-  const rows = await askLimited(context, levelsStatement(scan, context.view, context.rowsMax));
+  const rows = await askLimited(context, levelsStatement(scan, context.view, context.rowsMax), (row) => row);
   const groups = new Map<string, Omit<PlacedPiece, 'piece'> & { changes: LevelChange[] }>();
   for (const row of rows) {
     const { startMs, ...place } = readPlace(row, 2, scan.keys);
@@ -197,8 +201,8 @@ async function groupPieces(pieces: readonly PlacedPiece[]): Promise<Map<string, 
     }
     group.pieces.push(piece);
   });
-  for (const group of groups.values()) group.pieces.sort((a, b) => a.startMs - b.startMs);
-  for (const [service, own] of byService) byService.set(service, sorted(own));
+  await eachInTurns(groups.values(), ({ pieces: own }) => void own.sort((a, b) => a.startMs - b.startMs));
+  for (const [service, own] of byService) byService.set(service, await sorted(own));
   return byService;
 }
 
@@ -211,10 +215,11 @@ export function readKey(key: GroupKey, text: string): PropertyValue | null {
 type Named = Pick<PieceGroup, 'customerId' | 'keys'>;
 
 /** By customer and keys, as bytes. */
-function sorted<Item extends Named>(items: readonly Item[]): Item[] {
-  const named = items.map((item) => ({ item, name: Buffer.from(sortText(item)) }));
-  named.sort((a, b) => Buffer.compare(a.name, b.name));
-  return named.map(({ item }) => item);
+async function sorted<Item extends Named>(items: readonly Item[]): Promise<Item[]> {
+  const turns = makeTurns();
+  const named = await mapInTurns(items, (item) => ({ item, name: Buffer.from(sortText(item)) }), turns);
+  const inOrder = await sortInTurns(named, (a, b) => Buffer.compare(a.name, b.name), turns);
+  return inOrder.map(({ item }) => item);
 }
 
 /** Neither customers nor JSON texts hold control characters. A missing property comes first. */

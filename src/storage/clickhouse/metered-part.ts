@@ -5,7 +5,7 @@ import type { DigestQuery, DigestSpan, MeteredUsage, UsageView } from '../usage-
 import type { Statement } from './connection.ts';
 import type { CorrectionsPart } from './corrections-store.ts';
 import { type EventRow, readEvent } from './mapping.ts';
-import { measure } from './measure.ts';
+import { type AskInto, measure } from './measure.ts';
 import {
   carriedLevelsStatement,
   type DayHashRow,
@@ -19,13 +19,14 @@ import { listMeteredStatement } from './sql/list-metered.ts';
 
 export interface MeteredContext {
   ask<Row extends readonly unknown[]>(statement: Statement): Promise<Row[]>;
+  readonly askInto: AskInto;
   readonly corrections: Pick<CorrectionsPart, 'sourceView' | 'corrected'>;
 }
 
 /** Of the list without entries. */
 const emptyDigest = createHash('sha256').update('[]').digest('hex');
 
-export function makeMeteredPart({ ask, corrections }: MeteredContext): MeteredUsage {
+export function makeMeteredPart({ ask, askInto, corrections }: MeteredContext): MeteredUsage {
   const { sourceView, corrected } = corrections;
   const partsOf = async (spans: readonly DigestSpan[], levelMeters: readonly Meter[], view: UsageView) => {
     const own = spans.map((span) => ({ ...span, cutsMs: [] }));
@@ -34,7 +35,7 @@ export function makeMeteredPart({ ask, corrections }: MeteredContext): MeteredUs
   return {
     async measure(queries, { view, rowsMax }) {
       const customers = new Set(queries.flatMap(({ spans }) => customersOf(spans)));
-      return measure(queries, { ask, view: await sourceView(view, [...customers]), rowsMax });
+      return measure(queries, { ask: askInto, view: await sourceView(view, [...customers]), rowsMax });
     },
     async digest({ spans, levelMeters, view }: DigestQuery) {
       if (spans.length === 0) return [];

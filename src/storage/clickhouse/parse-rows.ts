@@ -6,18 +6,27 @@ import { makeTurns, type Turns } from '../../turns.ts';
 
 /** Half a millisecond to decode and parse. A row that is longer is a slice of its own. */
 const sliceBytes = 65_536;
+/** Asking for the time costs as much as a row. */
+const rowsPerLook = 64;
 const lineFeed = 10;
 
-export async function parseRows<Row extends readonly unknown[]>(
+/** A row becomes what `read` makes of it before the next slice is parsed, so that most of the engine's own rows die young. */
+export async function parseRows<Row extends readonly unknown[], Read>(
   lines: Uint8Array,
+  read: (row: Row) => Read,
   turns: Turns = makeTurns(),
-): Promise<Row[]> {
+): Promise<Read[]> {
   const bytes = Buffer.from(lines.buffer, lines.byteOffset, lines.length);
-  const rows: Row[] = [];
+  const rows: Read[] = [];
   for (let start = 0; start < bytes.length; ) {
     if (turns.isOver()) await turns.next();
     const end = endOfSlice(bytes, start);
-    for (const row of parseSlice<Row>(bytes.toString('utf8', start, end))) rows.push(row);
+    let sinceLook = 0;
+    for (const row of parseSlice<Row>(bytes.toString('utf8', start, end))) {
+      if (sinceLook === rowsPerLook && turns.isOver()) await turns.next();
+      sinceLook = sinceLook === rowsPerLook ? 0 : sinceLook + 1;
+      rows.push(read(row));
+    }
     start = end;
   }
   return rows;

@@ -45,8 +45,15 @@ export function openServerConnection(options: ServerConnectionOptions): Connecti
     await Promise.all(Object.values(pools).map((one) => one.close()));
     await client.close();
   };
+  const queryInto = <Row extends readonly unknown[], Read>(
+    statement: Statement,
+    options: QueryOptions,
+    read: (row: Row) => Read,
+  ) => pools[options.lane].run((free) => ask(free, statement, options, read));
   return {
-    query: (statement, options) => pools[options.lane].run((free) => ask(free, statement, options)),
+    query: <Row extends readonly unknown[]>(statement: Statement, options: QueryOptions) =>
+      queryInto(statement, options, (row: Row) => row),
+    queryInto,
     queryBytes: (statement, options, format = 'RowBinary') =>
       pools[options.lane].run((free) => askBytes(free, statement, options, format)),
     insert: (block) => pools.append.run((free) => insert(free, block, options.requestTimeoutMs)),
@@ -55,12 +62,13 @@ export function openServerConnection(options: ServerConnectionOptions): Connecti
   };
 }
 
-async function ask<Row extends readonly unknown[]>(
+async function ask<Row extends readonly unknown[], Read>(
   client: Client,
   statement: Statement,
   options: QueryOptions,
-): Promise<Row[]> {
-  return parseRows<Row>(await askBytes(client, statement, options, 'JSONCompactEachRow'));
+  read: (row: Row) => Read,
+): Promise<Read[]> {
+  return parseRows(await askBytes(client, statement, options, 'JSONCompactEachRow'), read);
 }
 
 async function askBytes(

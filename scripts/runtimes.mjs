@@ -5,17 +5,11 @@
  *
  *   npm run build && node scripts/runtimes.mjs [NAME…]
  */
-import { execFile } from 'node:child_process';
-import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
 import { gunzipSync } from 'node:zlib';
-
-const run = promisify(execFile);
-const packageFolder = fileURLToPath(new URL('../packages/client', import.meta.url));
+import { install, run, withPackedClient } from './packed-client.mjs';
 
 /** What runs where: the package that brings the runtime, and its executable in it. */
 const runtimes = [
@@ -84,7 +78,7 @@ async function tryRuntime({ name, spec, path, args, spool }, project) {
   const folder = join(project, `runtime-${name}`);
   await mkdir(folder);
   await writeFile(join(folder, 'package.json'), '{ "private": true }');
-  await run('npm', ['install', '--no-audit', '--no-fund', '--ignore-scripts', spec], { cwd: folder });
+  await install(folder, [spec]);
   const executable = join(folder, 'node_modules', path);
   await chmod(executable, 0o755);
   const version = (await run(executable, ['--version'])).stdout.split('\n')[0];
@@ -106,14 +100,7 @@ async function tryRuntime({ name, spec, path, args, spool }, project) {
 }
 
 const chosen = process.argv.slice(2);
-const project = await mkdtemp(join(tmpdir(), 'countinghouse-runtimes-'));
-try {
-  const { stdout } = await run('npm', ['pack', '--json', '--pack-destination', project], {
-    cwd: packageFolder,
-  });
-  const [{ filename }] = JSON.parse(stdout);
-  await writeFile(join(project, 'package.json'), '{ "private": true, "type": "module" }');
-  await run('npm', ['install', '--offline', '--no-audit', `./${filename}`], { cwd: project });
+await withPackedClient(async (project) => {
   await writeFile(join(project, 'user.mjs'), program);
   for (const runtime of runtimes) {
     if (chosen.length > 0 && !chosen.includes(runtime.name)) continue;
@@ -123,6 +110,4 @@ try {
     if (line.startsWith('FAILED')) process.exitCode = 1;
     console.log(line);
   }
-} finally {
-  await rm(project, { recursive: true, force: true });
-}
+});

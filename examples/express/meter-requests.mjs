@@ -20,17 +20,33 @@ export function meterRequests({ billing, service = 'APIRequests', customerOf, on
     const startedAt = performance.now();
     // `finish`: answered. A request that the caller broke off is not counted.
     response.once('finish', () => {
-      const customer_id = customerOf(request);
-      if (customer_id === undefined) return;
       const properties = {
         method: request.method,
-        // The route and not the address: ids in it would make every request a group of its own.
-        route: request.route?.path ?? 'none',
+        route: routeOf(request),
         status: response.statusCode,
         ms: Math.round(performance.now() - startedAt),
       };
-      billing.recordUsage({ customer_id, service, properties }).catch(onError);
+      // In a promise, so that whatever fails here is told to `onError`: thrown from an event it would end the process.
+      record(request, properties).catch(onError);
     });
     next();
   };
+
+  /**
+   * @param {any} request
+   * @param {Record<string, string | number>} properties
+   */
+  async function record(request, properties) {
+    const customer_id = customerOf(request);
+    if (customer_id !== undefined) await billing.recordUsage({ customer_id, service, properties });
+  }
+}
+
+/**
+ * The route and not the address: ids in it would make every request a group of its own. Where a router is mounted
+ * stands before it; a route may be a pattern or a list, and a property is text.
+ * @param {any} request
+ */
+function routeOf({ route, baseUrl = '' }) {
+  return route === undefined ? 'none' : `${baseUrl}${route.path}`;
 }

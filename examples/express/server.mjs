@@ -16,7 +16,7 @@ app.get('/hello/:name', (/** @type {any} */ request, /** @type {any} */ response
   response.json({ hello: request.params.name });
 });
 
-const server = app.listen(Number(process.env.PORT ?? 3000), () => {
+const server = app.listen(Number(process.env.PORT ?? 3000), '127.0.0.1', () => {
   console.log(`listening on http://127.0.0.1:${server.address().port}`);
 });
 

@@ -92,6 +92,19 @@ export interface StatementLine {
   [member: string]: unknown;
 }
 
+/** What came late, or was corrected, for a line of an earlier, closed period. */
+export interface StatementAdjustment {
+  period: string;
+  line: string;
+  meter: string;
+  dimension?: unknown;
+  quantity: string;
+  amount: string;
+  /** What the policy `ignore` left out of `amount`. */
+  ignored_amount?: string;
+  [member: string]: unknown;
+}
+
 /** A customer's priced usage of one period. */
 export interface Statement {
   /** `customer:period`. */
@@ -100,11 +113,23 @@ export interface Statement {
   period: string;
   from: string;
   to: string;
+  time_zone: string;
   currency: string;
+  rounding: string;
   status: 'draft' | 'closed';
   lines: StatementLine[];
-  adjustments: Record<string, unknown>[];
+  adjustments: StatementAdjustment[];
+  /** The lines' and the adjustments' amounts together, in the currency's minor digits. */
   total: string;
+  /** The last sequence that counted. */
+  watermark: string;
+  digest: string;
+  /** Of the statement of the period before; null for the first. */
+  previous_hash: string | null;
+  hash: string | null;
+  /** Usage whose customer or service has no record. */
+  suspense: Record<string, unknown>[];
+  unpriced: Record<string, unknown>[];
   [member: string]: unknown;
 }
 

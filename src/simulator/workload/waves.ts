@@ -85,6 +85,12 @@ export function makeWaves(world: World, options: WaveOptions): Waves {
   return { count: usageWaves + (options.extras ? 1 : 0), make };
 }
 
+/** When a run begins that goes on from an event, lived through at its own speed: waves are sent whole. */
+export function beginsMs(world: World, fromEvent: number): number {
+  const first = Math.floor(fromEvent / waveEvents) * waveEvents;
+  return first === 0 ? world.fromMs : makeEvents(world).dueMs(first);
+}
+
 interface Making {
   readonly world: World;
   readonly events: EventMaker;

@@ -15,7 +15,7 @@ import { fullSpeed, makePace, type Pace, spanAt } from '../simulator/pace.ts';
 import { reportPage } from '../simulator/report/report-page.ts';
 import { makeRunWatch } from '../simulator/report/run-watch.ts';
 import { runSimulation } from '../simulator/run-simulation.ts';
-import { waveEvents } from '../simulator/workload/waves.ts';
+import { beginsMs, waveEvents } from '../simulator/workload/waves.ts';
 import { dayMs, makeWorld, type World } from '../simulator/workload/world.ts';
 import type { Command } from './command.ts';
 import { waitForInterruption } from './interruption.ts';
@@ -118,8 +118,10 @@ function batchAt({ speed, events, days, batchEvents }: SimulateOptions): number 
   return Math.min(batchEvents, Math.max(1, Math.ceil((events * speed * 1_000) / (days * dayMs))));
 }
 
-function paceOf({ speed }: SimulateOptions, { fromMs }: World): Pace {
+/** A run that is taken up goes on at once: what was sent before is not lived through again. */
+function paceOf({ speed, fromEvent }: SimulateOptions, world: World): Pace {
   if (speed === null) return fullSpeed;
+  const fromMs = beginsMs(world, fromEvent);
   return makePace({ speed, fromMs, startedMs: monotonicMs(), monotonicMs, sleep });
 }
 

@@ -5,9 +5,10 @@
 import { type AnalysisItem, checkAnalysis, checkCosts } from './check/check-costs.ts';
 import { checkMeters, meteredOf } from './check/check-meters.ts';
 import type { CheckParts } from './check/check-parts.ts';
-import { checkStatements, modelsFromMs } from './check/check-statements.ts';
+import { checkStatements } from './check/check-statements.ts';
 import { checkSamples, checkSuspense } from './check/check-stored.ts';
 import { checkDays, checkSources } from './check/check-usage.ts';
+import { countedApart, modelsFromMs } from './check/statement-catalog.ts';
 import { type Comparison, compare, newComparison } from './difference.ts';
 import { countStored } from './earlier-run.ts';
 import type { HttpApi } from './http-api.ts';
@@ -84,6 +85,7 @@ export async function runSimulation(
     prices,
     nowMs: world.toMs,
     moments: [modelsFromMs(world)],
+    apart: options.statements ? countedApart(world) : [],
     keep: meteredOf(world),
   });
   const fromWave = Math.floor(options.fromEvent / waveEvents);

@@ -2,204 +2,198 @@
  * Statements: every line and total of some customers' months under prices of every model, then
  * months closed, corrections and late events, and the adjustments that they make. What is expected is the oracle's.
  */
-import { compare, compareFields } from '../difference.ts';
+import { compare } from '../difference.ts';
 import { expectOk } from '../http-api.ts';
 import { inFlight } from '../in-flight.ts';
-import { writeMoney, writeQuantity } from '../oracle/costs.ts';
-import { writeRatio } from '../oracle/statement/ratio.ts';
-import {
-  type ExpectedStatement,
-  type MonthSpan,
-  makeStatementBook,
-  type StatementBook,
+import { writeMoney } from '../oracle/costs.ts';
+import type {
+  ExpectedStatement,
+  MonthSpan,
+  StatementBook,
+  StatementCustomer,
+  StatementMeter,
 } from '../oracle/statement/statement.ts';
-import type { World, WorldCustomer } from '../workload/world.ts';
-import { correctEvents, sendLate } from './check-corrections.ts';
+import type { WorldCustomer } from '../workload/world.ts';
+import { correctEvents } from './check-corrections.ts';
+import { lateService, sendLate, setPolicy } from './check-late.ts';
 import { type CheckParts, questionsInFlight } from './check-parts.ts';
-import { asVersion, type StatementPrice, termsFor } from './statement-prices.ts';
-
-/** A draft or closed statement as it is read; what is not compared is left out. */
-interface Statement {
-  readonly lines: readonly {
-    readonly meter: string;
-    readonly quantity: string;
-    readonly events: number;
-    readonly exact_amount: string;
-    readonly amount: string;
-  }[];
-  readonly adjustments: readonly {
-    readonly period: string;
-    readonly meter: string;
-    readonly amount: string;
-  }[];
-  readonly total: string;
-}
-
-/** A customer's statements take a second to check: a small run, and there are many in the tests, looks at fewer. */
-const customersMax = 12;
-const eventsPerCustomer = 100;
+import { compareStatement, type Statement } from './compare-statement.ts';
+import {
+  bookOf,
+  defaultMeters,
+  filteredMeters,
+  modelPrices,
+  modelsFromMs,
+  statementCustomers,
+  worldPrices,
+} from './statement-catalog.ts';
 
 /** Those that use most come first in a world. */
 export async function checkStatements(parts: CheckParts): Promise<void> {
-  const count = Math.min(customersMax, Math.ceil(parts.world.events / eventsPerCustomer));
-  const customers = parts.world.customers.filter(({ size }) => size !== 'dormant').slice(0, count);
-  const prices = worldPrices(parts.world);
-  const book = bookOf(parts, prices);
-  await inFlight(customers, questionsInFlight, (customer) => checkDrafts(parts, book, customer));
-
-  for (const price of modelPrices(parts, customers)) {
-    await expectOk(parts.api, 'POST', '/v1/prices', price);
-    prices.push(price);
-  }
-  const closing = bookOf(parts, prices);
-  // Nothing of one customer's is another's: closes, corrections and late events of several go side by side.
-  await inFlight(customers, questionsInFlight, async (customer) => {
-    await checkDrafts(parts, closing, customer);
-    await checkClosed(parts, closing, customer);
-  });
-}
-
-/** The world's own, as set-up.ts posted them. */
-function worldPrices({ prices, name }: World): StatementPrice[] {
-  return prices.map(({ service, currency, unitAmount, customerId, effectiveFromMs }, position) => ({
-    ...{ id: `${name}-price-${position}`, service, currency, model: 'per_unit', unit_amount: unitAmount },
-    ...(customerId === null ? {} : { customer_id: customerId }),
-    ...(effectiveFromMs === null ? {} : { effective_from: new Date(effectiveFromMs).toISOString() }),
-  }));
-}
-
-function bookOf({ world, oracle }: CheckParts, prices: readonly StatementPrice[]): StatementBook {
-  return makeStatementBook({
-    ...{ tally: oracle.tally, zones: oracle.zones },
-    services: world.services.map(({ name }) => name),
-    versionsOf: ({ id, currency }, service) =>
-      prices
-        .filter((price) => price.service === service && price.currency === currency)
-        .filter(({ customer_id }) => customer_id === undefined || customer_id === id)
-        .map(asVersion),
-  });
-}
-
-/** A sum of extreme quantities has more digits than a tier may have. At 12 digits. */
-const edgeMax = 10n ** 32n;
-
-/** When the models come into force: the oracle's tally has to be cut there (`OracleOptions.moments`). */
-export function modelsFromMs({ fromMs, toMs }: World): number {
-  return Math.floor((fromMs + (toMs - fromMs) * 0.4) / 1_000) * 1_000;
-}
-
-/** A new price for everyone and each service, from the middle of the span on. */
-function modelPrices({ world, oracle }: CheckParts, customers: readonly WorldCustomer[]): StatementPrice[] {
-  const currencies = [...new Set(customers.map(({ currency }) => currency))];
-  const from = new Date(modelsFromMs(world)).toISOString();
-  return world.services.flatMap((service, position) =>
-    currencies.map((currency, turn) => {
-      const holder = customers.find((customer) => customer.currency === currency) as WorldCustomer;
-      const months = oracle
-        .months(holder)
-        .filter((month) => month.service === service.name && month.quantity > 0n && month.quantity < edgeMax);
-      const edge = writeQuantity(months[0]?.quantity ?? 10n ** 12n);
-      const id = `${world.name}-model-${position}-${currency}`;
-      return {
-        id,
-        service: service.name,
-        currency,
-        effective_from: from,
-        ...termsFor(service, position + turn, edge),
-      };
-    }),
+  const { world, api } = parts;
+  const customers = statementCustomers(world);
+  const [prices, meters] = [worldPrices(world), defaultMeters(world)];
+  const book = bookOf(parts, meters, prices);
+  // Months before the models have the same prices when the models are there.
+  await inFlight(customers, questionsInFlight, (customer) =>
+    checkDrafts(parts, book, customer, modelsFromMs(world)),
   );
+
+  const late = new Set(
+    customers.map((customer) => lateService(parts, customer)).filter((one) => one !== null),
+  );
+  const filtered = filteredMeters(world, [...late]);
+  const models = modelPrices(parts, customers, filtered);
+  for (const meter of filtered) await expectOk(api, 'POST', '/v1/meters', meterBody(meter));
+  for (const price of models) await expectOk(api, 'POST', '/v1/prices', price);
+  const closing = bookOf(parts, [...meters, ...filtered], [...prices, ...models]);
+  // Nothing of one customer's is another's: closes, corrections and late events of several go side by side.
+  await inFlight([...customers.entries()], questionsInFlight, async ([position, customer]) => {
+    await checkDrafts(parts, closing, customer, world.fromMs);
+    await checkClosed({ ...parts, book: closing, customer, position });
+  });
+}
+
+function meterBody({ id, service, aggregation, filter }: StatementMeter) {
+  return {
+    id,
+    name: id,
+    service,
+    aggregation,
+    ...(aggregation === 'sum' ? { value: 'quantity' } : {}),
+    filter,
+  };
 }
 
 const dayMs = 24 * 60 * 60_000;
 
 /** From the month of the customer's earliest event, whatever it was of, to that of the latest: the chain begins there. */
 function monthsOf({ oracle }: CheckParts, customer: WorldCustomer): MonthSpan[] {
-  const { tally, zones } = oracle;
+  const { tally } = oracle;
   const days = tally
     .services(customer.id)
     .flatMap((service) => tally.slices(customer.id, service).map(({ day }) => day));
   const [first, last] = [Math.min(...days), Math.max(...days)];
   const months: MonthSpan[] = [];
   for (let day = first; day <= last; ) {
-    const span = zones.monthOf(day, customer.zone);
-    months.push({ period: new Date(day * dayMs).toISOString().slice(0, 7), ...span });
-    day = zones.dayOf(span.toMs, customer.zone);
+    const month = monthAt(oracle, customer, day);
+    months.push(month);
+    day = oracle.zones.dayOf(month.toMs, customer.zone);
   }
   return months;
 }
 
-const pathOf = ({ id }: WorldCustomer): string => `/v1/customers/${encodeURIComponent(id)}/statements`;
+function monthAt({ zones }: CheckParts['oracle'], { zone }: WorldCustomer, day: number): MonthSpan {
+  return { period: new Date(day * dayMs).toISOString().slice(0, 7), ...zones.monthOf(day, zone) };
+}
 
-async function checkDrafts(parts: CheckParts, book: StatementBook, customer: WorldCustomer): Promise<void> {
-  for (const month of monthsOf(parts, customer)) {
-    const path = `${pathOf(customer)}/draft?period=${month.period}`;
-    const draft = await expectOk<Statement>(parts.api, 'GET', path);
-    compareStatement(parts, `draft ${month.period}`, customer, book.draft(customer, month), draft);
+const pathOf = ({ id }: StatementCustomer): string => `/v1/customers/${encodeURIComponent(id)}/statements`;
+
+/** Of the months that end behind a moment. */
+async function checkDrafts(
+  parts: CheckParts,
+  book: StatementBook,
+  customer: WorldCustomer,
+  sinceMs: number,
+): Promise<void> {
+  for (const month of monthsOf(parts, customer).filter(({ toMs }) => toMs > sinceMs)) {
+    await checkDraft(parts, { book, customer, month, where: `draft ${month.period}` });
   }
 }
 
-function compareStatement(
-  { comparison }: CheckParts,
-  where: string,
-  { id, currency }: WorldCustomer,
-  expected: ExpectedStatement,
-  got: Statement,
-): void {
-  const at = { where: `statement: ${where}`, customer: id };
-  const money = (minor: bigint) => writeMoney(minor, currency);
-  for (const { meter, quantity, events, exact, amount } of expected.lines) {
-    const fields = {
-      quantity: writeRatio(quantity),
-      events,
-      exact_amount: writeRatio(exact),
-      amount: money(amount),
-    };
-    compareFields(
-      comparison,
-      { ...at, service: meter },
-      fields,
-      got.lines.find((line) => line.meter === meter),
-    );
-  }
-  const lines = { expected: `${expected.lines.length}`, got: `${got.lines.length}` };
-  compare(comparison, { ...at, field: 'lines', ...lines });
-  for (const { period, meter, amount } of expected.adjustments) {
-    const found = got.adjustments.find((one) => one.period === period && one.meter === meter);
-    const field = { amount: money(amount) };
-    compareFields(
-      comparison,
-      { ...at, where: `${at.where}, adjustment of ${period}`, service: meter },
-      field,
-      found,
-    );
-  }
-  const adjusted = got.adjustments.filter(({ amount }) => /[1-9]/.test(amount));
-  const counts = { expected: `${expected.adjustments.length}`, got: `${adjusted.length}` };
-  compare(comparison, { ...at, field: 'adjustments', ...counts });
-  compare(comparison, { ...at, field: 'total', expected: money(expected.total), got: got.total });
+interface DraftQuestion {
+  readonly book: StatementBook;
+  readonly customer: StatementCustomer;
+  readonly month: MonthSpan;
+  readonly where: string;
+}
+
+async function checkDraft(
+  { api, comparison }: CheckParts,
+  { book, customer, month, where }: DraftQuestion,
+): Promise<void> {
+  const path = `${pathOf(customer)}/draft?period=${month.period}`;
+  const draft = await expectOk<Statement>(api, 'GET', path);
+  compareStatement(comparison, { where, customer }, book.draft(customer, month), draft);
+}
+
+interface ClosedParts extends CheckParts {
+  readonly book: StatementBook;
+  readonly customer: WorldCustomer;
+  /** Among the customers: they do not all go the same way. */
+  readonly position: number;
 }
 
 /** Closes what is over, corrects events in it and brings late ones, and looks at what the next month owes. */
-async function checkClosed(parts: CheckParts, book: StatementBook, customer: WorldCustomer): Promise<void> {
-  const { world, api, comparison } = parts;
+async function checkClosed(parts: ClosedParts): Promise<void> {
+  const { world, oracle, book, customer, position } = parts;
   const months = monthsOf(parts, customer);
-  const over = months.filter(({ toMs }) => toMs <= world.toMs).slice(0, 1);
-  const [open] = months.slice(over.length);
-  for (const month of over) {
-    const closed = await expectOk<Statement>(api, 'POST', pathOf(customer), { period: month.period });
-    const expected = book.close(customer, month);
-    compareStatement(parts, `closed ${month.period}`, customer, expected, closed);
-    const again = await api.request('POST', pathOf(customer), { period: month.period });
-    const got = `${again.status} ${(again.body as Statement).total}`;
-    const told = `200 ${writeMoney(expected.total, customer.currency)}`;
-    const where = `statement: closed ${month.period} again`;
-    compare(comparison, { where, customer: customer.id, field: 'status and total', expected: told, got });
+  const [first] = months;
+  if (first === undefined) return;
+  const isOver = first.toMs <= world.toMs;
+  const open = isOver ? monthAt(oracle, customer, oracle.zones.dayOf(first.toMs, customer.zone)) : first;
+  const closed = isOver ? await closeMonth(parts, first) : null;
+  const all = months.some(({ period }) => period === open.period) ? months : [...months, open];
+  const inherited = await correctEvents(parts, { book, customer, position, months: all });
+  for (const { heir, month } of inherited) {
+    const where = `draft ${month.period} of what was amended to another customer`;
+    await checkDraft(parts, { book, customer: heir, month, where });
   }
-  await correctEvents(parts, customer);
-  if (over.length === 0 || open === undefined) return;
-  await sendLate(parts, customer, over[0] as MonthSpan);
-  const draft = await expectOk<Statement>(api, 'GET', `${pathOf(customer)}/draft?period=${open.period}`);
-  const where = `draft ${open.period} after corrections and late events`;
-  compareStatement(parts, where, customer, book.draft(customer, open), draft);
+  const where = `draft ${open.period} after corrections`;
+  if (closed === null) return checkDraft(parts, { book, customer, month: open, where });
+  await checkLate(parts, first, open);
+  await checkAsOf(parts, first, closed);
+  if (position % 2 === 0 || open.toMs > world.toMs) return;
+  // What was charged and what was ignored is on a closed statement now: neither comes back.
+  await checkAsOf(parts, open, await closeMonth(parts, open));
+  const next = monthAt(oracle, customer, oracle.zones.dayOf(open.toMs, customer.zone));
+  await checkDraft(parts, { book, customer, month: next, where: `draft ${next.period} after adjustments` });
+}
+
+interface Closed {
+  readonly expected: ExpectedStatement;
+  readonly watermark: string;
+}
+
+async function closeMonth(parts: ClosedParts, month: MonthSpan): Promise<Closed> {
+  const { api, comparison, book, customer } = parts;
+  const { period } = month;
+  const closed = await expectOk<Statement>(api, 'POST', pathOf(customer), { period });
+  const expected = book.close(customer, month);
+  compareStatement(comparison, { where: `closed ${period}`, customer }, expected, closed);
+  const again = await api.request('POST', pathOf(customer), { period });
+  const got = `${again.status} ${(again.body as Statement).total}`;
+  const told = `200 ${writeMoney(expected.total, customer.currency)}`;
+  const where = `statement: closed ${period} again`;
+  compare(comparison, { where, customer: customer.id, field: 'status and total', expected: told, got });
+  return { expected, watermark: closed.watermark };
+}
+
+/** Every other customer's late events are ignored for a while. */
+async function checkLate(parts: ClosedParts, closed: MonthSpan, open: MonthSpan): Promise<void> {
+  const { book, customer, position } = parts;
+  const look = (after: string) =>
+    checkDraft(parts, { book, customer, month: open, where: `draft ${open.period} after ${after}` });
+  if (position % 2 === 0) {
+    await sendLate(parts, customer, closed, 0);
+    return look('corrections and late events');
+  }
+  await setPolicy(parts, book, customer, 'ignore');
+  await sendLate(parts, customer, closed, 1);
+  await look('corrections and late events that are ignored');
+  await setPolicy(parts, book, customer, 'next');
+  await sendLate(parts, customer, closed, 2);
+  await look('late events, some of them ignored');
+}
+
+/** What was known at its watermark makes the statement again, whatever came since. */
+async function checkAsOf(
+  parts: ClosedParts,
+  month: MonthSpan,
+  { expected, watermark }: Closed,
+): Promise<void> {
+  const { api, comparison, customer } = parts;
+  const path = `${pathOf(customer)}/draft?${new URLSearchParams({ period: month.period, as_of: watermark })}`;
+  const draft = await expectOk<Statement>(api, 'GET', path);
+  compareStatement(comparison, { where: `${month.period} as of its watermark`, customer }, expected, draft);
 }

@@ -4,11 +4,15 @@
  */
 import { quantityDigits, readDecimal, writeShortest } from '../oracle/exact.ts';
 import type { Version } from '../oracle/statement/line.ts';
-import type { PriceTerms, Tier } from '../oracle/statement/price-terms.ts';
+import type { Tier } from '../oracle/statement/price-terms.ts';
+
+type Terms = Omit<Version, 'id' | 'isOwn' | 'effectiveFromMs'>;
 
 /** Decimals are texts, as on the wire. */
-export interface StatementPrice extends PriceTerms {
+export interface StatementPrice extends Terms {
   readonly id: string;
+  /** Left out: the service's default meter. */
+  readonly meter?: string;
   readonly service: string;
   readonly currency: string;
   readonly customer_id?: string;
@@ -32,22 +36,54 @@ function tiersUpTo(edge: string, unitAmount: string): Tier[] {
 }
 
 /** In turn one of every model; `edge` is a quantity that some customer has in a month, above zero. */
-export function termsFor(service: PricedService, turn: number, edge: string): PriceTerms {
+export function termsFor(service: PricedService, turn: number, edge: string): Terms {
   const { unitAmount } = service;
   if (service.reports === 'money') {
     return turn % 2 === 0 ? { model: 'percentage', rate: '0.029' } : { model: 'pass_through' };
   }
   const tiers = tiersUpTo(edge, unitAmount);
-  const models: readonly PriceTerms[] = [
+  const models: readonly Terms[] = [
     { model: 'graduated', tiers, included_quantity: '3' },
+    byRegion(tiers),
     { model: 'volume', tiers },
     { model: 'package', package_size: edge, package_amount: '7.77' },
     { model: 'per_unit', unit_amount: unitAmount, included_quantity: edge, minimum_amount: '3.1' },
     { model: 'per_unit', unit_amount: unitAmount, maximum_amount: '12.34' },
     { model: 'flat', flat_amount: '9.99' },
     { model: 'graduated', tiers, minimum_amount: '2', maximum_amount: '50' },
+    byRegionWithoutOthers(unitAmount),
   ];
-  return models[turn % models.length] as PriceTerms;
+  return models[turn % models.length] as Terms;
+}
+
+/** Rates for two regions, one for all others, and limits beside them that hold where an entry has none. */
+function byRegion(tiers: readonly Tier[]): Terms {
+  return {
+    model: 'graduated',
+    dimension: 'properties.region',
+    rates: [
+      { value: 'eu-west-1', tiers },
+      {
+        value: 'us-east-1',
+        tiers: tiers.slice(-1).map((tier) => ({ ...tier, from: '0', unit_amount: '0.07' })),
+      },
+    ],
+    fallback: { tiers, maximum_amount: '4' },
+    minimum_amount: '1.23',
+    maximum_amount: '1234.5',
+  };
+}
+
+/** What has another region, or none, is unpriced: no line says anything of it. */
+function byRegionWithoutOthers(unitAmount: string): Terms {
+  return {
+    model: 'per_unit',
+    dimension: 'properties.region',
+    rates: [
+      { value: 'us-west-2', unit_amount: unitAmount, included_quantity: '2' },
+      { value: 'eu-west-1', unit_amount: '0.000001' },
+    ],
+  };
 }
 
 export function asVersion(price: StatementPrice): Version {

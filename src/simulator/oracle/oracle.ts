@@ -20,6 +20,8 @@ export interface OracleOptions {
   readonly prices: readonly KnownPrice[];
   /** Further moments between which usage is counted apart: when prices will change that are not made yet. */
   readonly moments?: readonly number[];
+  /** Whose usage is counted apart by properties, for prices and filters that tell them apart. */
+  readonly apart?: readonly string[];
   /** Whose single events are kept, for meters that are no sums. */
   readonly keep?: { readonly service: string; readonly customers: readonly string[] };
 }
@@ -59,8 +61,10 @@ export function makeOracle(options: OracleOptions): Oracle {
   const zones = makeZones();
   const prices = makePriceList(options.prices);
   const byId = new Map(options.customers.map((customer) => [customer.id, customer]));
+  const apart = new Set(options.apart);
   const tally = makeTally({
     zones,
+    isApart: (customerId) => apart.has(customerId),
     zoneOf: (customerId) => byId.get(customerId)?.zone ?? 'UTC',
     momentsOf(customerId, service) {
       const customer = byId.get(customerId);

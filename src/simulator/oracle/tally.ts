@@ -1,6 +1,7 @@
 /**
- * What accepted events add up to, by customer, service, local day and price in force, in plain loops over bigint. Its
- * memory depends on customers, services and days, not on the number of events. It prices nothing: see costs.ts.
+ * What accepted events add up to, by customer, service, local day and price in force, and for some customers by properties,
+ * in plain loops over bigint. Its memory depends on customers, services, days and kinds of properties, not on the number of
+ * events. It prices nothing: see costs.ts.
  */
 import type { CountedEvent } from './judge.ts';
 import type { Zones } from './zones.ts';
@@ -17,6 +18,8 @@ export interface Slice extends Sum {
   readonly day: number;
   /** The time of one of its events: any of them has the same price. */
   readonly atMs: number;
+  /** As event-rules.ts reads them; null for a customer whose events are not counted apart by them. */
+  readonly properties: string | null;
 }
 
 export interface Tally {
@@ -26,7 +29,7 @@ export interface Tally {
   /** All customers with events, known or not. */
   customers(): readonly string[];
   services(customerId: string): readonly string[];
-  /** By day, then by price. */
+  /** By day, then by price, then by properties. */
   slices(customerId: string, service: string): readonly Slice[];
   bySource(): ReadonlyMap<string, Sum>;
 }
@@ -37,10 +40,13 @@ export interface TallyOptions {
   zoneOf(customerId: string): string;
   /** The moments at which a price can change for the customer, ascending. */
   momentsOf(customerId: string, service: string): readonly number[];
+  /** Whether a customer's events are counted apart by their properties. */
+  isApart(customerId: string): boolean;
 }
 
 interface Account {
   readonly zone: string;
+  readonly isApart: boolean;
   readonly services: Map<
     string,
     { readonly moments: readonly number[]; readonly slices: Map<number, Slice> }
@@ -49,6 +55,7 @@ interface Account {
 
 const emptySum = (): Sum => ({ quantity: 0n, amount: 0n, events: 0 });
 const momentsMax = 1_000;
+const propertiesMax = 100_000;
 
 function count(sum: Sum, event: CountedEvent, times: 1 | -1): void {
   sum.quantity += BigInt(times) * event.quantity;
@@ -59,11 +66,17 @@ function count(sum: Sum, event: CountedEvent, times: 1 | -1): void {
 export function makeTally(options: TallyOptions): Tally {
   const accounts = new Map<string, Account>();
   const sources = new Map<string, Sum>();
+  /** Places of properties in the order in which they were first seen; 0 is for events that are not counted apart. */
+  const places = new Map<string | null, number>([[null, 0]]);
 
   function accountOf(customerId: string): Account {
     const known = accounts.get(customerId);
     if (known !== undefined) return known;
-    const account: Account = { zone: options.zoneOf(customerId), services: new Map() };
+    const account: Account = {
+      zone: options.zoneOf(customerId),
+      isApart: options.isApart(customerId),
+      services: new Map(),
+    };
     accounts.set(customerId, account);
     return account;
   }
@@ -78,8 +91,11 @@ export function makeTally(options: TallyOptions): Tally {
     const day = options.zones.dayOf(event.timeMs, account.zone);
     let version = 0;
     for (const moment of used.moments) if (moment <= event.timeMs) version += 1;
-    const key = day * momentsMax + version;
-    const slice = used.slices.get(key) ?? { day, atMs: event.timeMs, ...emptySum() };
+    const properties = account.isApart ? event.properties : null;
+    const place = places.get(properties) ?? places.size;
+    places.set(properties, place);
+    const key = (day * momentsMax + version) * propertiesMax + place;
+    const slice = used.slices.get(key) ?? { day, atMs: event.timeMs, properties, ...emptySum() };
     used.slices.set(key, slice);
     return slice;
   }

@@ -10,21 +10,28 @@ export const lineBytesMax = 1_024;
 
 const bytesOf = (text: string): Uint8Array => Buffer.from(text, 'latin1');
 
-function makePairs(make: (one: string, other: string) => string) {
-  const byOne = new Map<string, Map<string, Uint8Array>>();
-  return (one: string, other: string): Uint8Array => {
-    let byOther = byOne.get(one);
-    if (byOther === undefined) {
-      byOther = new Map();
-      byOne.set(one, byOther);
-    }
-    let bytes = byOther.get(other);
+/** Bytes by the place of what they say, made when they are first asked for. */
+function makeShared(
+  make: (event: SimulatedEvent) => string,
+): (place: number, event: SimulatedEvent) => Uint8Array {
+  const kept: (Uint8Array | undefined)[] = [];
+  return (place, event) => {
+    let bytes = kept[place];
     if (bytes === undefined) {
-      bytes = bytesOf(make(one, other));
-      byOther.set(other, bytes);
+      bytes = bytesOf(make(event));
+      kept[place] = bytes;
     }
     return bytes;
   };
+}
+
+/** A call costs more than a few bytes that are copied one by one. */
+const fewBytes = 24;
+
+function putBytes(buffer: Uint8Array, at: number, bytes: Uint8Array): number {
+  if (bytes.length > fewBytes) buffer.set(bytes, at);
+  else for (let place = 0; place < bytes.length; place += 1) buffer[at + place] = bytes[place] as number;
+  return at + bytes.length;
 }
 
 /** Short ASCII texts, such as numbers: a call for each would cost more than its characters. */
@@ -47,42 +54,38 @@ function putDigits(buffer: Uint8Array, at: number, number: number, digits: numbe
 export type LineWriter = (buffer: Uint8Array, at: number, event: SimulatedEvent) => number;
 
 export function makeLineWriter(): LineWriter {
-  const heads = makePairs((source) => `{"source":"${source}","id":"`);
-  const middles = makePairs(
-    (customer, service) => `","customer_id":"${customer}","service":"${service}","time":"`,
+  const heads = makeShared(
+    ({ source, id, label }) => `{"source":"${source}","id":"${id.slice(0, id.length - label.length)}`,
   );
-  const tails = makePairs((region, plan) => `","properties":{"region":"${region}","plan":"${plan}"}}\n`);
+  const middles = makeShared(
+    ({ customerId, service }) => `","customer_id":"${customerId}","service":"${service}","time":"`,
+  );
+  const tails = makeShared(({ region, plan }) => `","properties":{"region":"${region}","plan":"${plan}"}}\n`);
   const beforeQuantity = bytesOf('Z","quantity":"');
   const beforeAmount = bytesOf('","amount":"');
   let minute = Number.NaN;
   let minuteBytes = bytesOf('');
   return (buffer, start, event) => {
-    let at = start;
-    const copy = (bytes: Uint8Array) => {
-      buffer.set(bytes, at);
-      at += bytes.length;
-    };
-    copy(heads(event.source, ''));
-    at = putText(buffer, at, event.id);
-    copy(middles(event.customerId, event.service));
+    let at = putBytes(buffer, start, heads(event.sourceAt, event));
+    at = putText(buffer, at, event.label);
+    at = putBytes(buffer, at, middles(event.usedAt, event));
     const whole = Math.floor(event.timeMs / minuteMs);
     if (whole !== minute) {
       minute = whole;
       minuteBytes = bytesOf(new Date(whole * minuteMs).toISOString().slice(0, 17));
     }
-    copy(minuteBytes);
+    at = putBytes(buffer, at, minuteBytes);
     const rest = event.timeMs - whole * minuteMs;
     const seconds = Math.floor(rest / 1_000);
     at = putDigits(buffer, at, seconds, 2);
     buffer[at++] = 46;
     at = putDigits(buffer, at, rest - seconds * 1_000, 3);
-    copy(beforeQuantity);
+    at = putBytes(buffer, at, beforeQuantity);
     at = putText(buffer, at, event.quantity);
     if (event.amount !== null) {
-      copy(beforeAmount);
+      at = putBytes(buffer, at, beforeAmount);
       at = putText(buffer, at, event.amount);
     }
-    copy(tails(event.region, event.plan));
-    return at;
+    return putBytes(buffer, at, tails(event.tagsAt, event));
   };
 }

@@ -11,12 +11,12 @@ export interface Members {
 
 /** As on the wire. */
 export function membersOf(event: SimulatedEvent): Members {
-  const { source, id, customerId, service, timeMs, quantity, amount, region, plan } = event;
-  return {
-    ...{ source, id, customer_id: customerId, service, time: new Date(timeMs).toISOString(), quantity },
-    ...(amount === null ? {} : { amount }),
-    properties: { region, plan },
-  };
+  const { source, id, customerId: customer_id, service, timeMs, quantity, amount, region, plan } = event;
+  const time = new Date(timeMs).toISOString();
+  const properties = { region, plan };
+  return amount === null
+    ? { source, id, customer_id, service, time, quantity, properties }
+    : { source, id, customer_id, service, time, quantity, amount, properties };
 }
 
 interface Mistake {

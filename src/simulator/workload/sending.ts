@@ -21,16 +21,6 @@ export const sendingKinds = [
 ] as const;
 export type SendingKind = (typeof sendingKinds)[number];
 
-/** Usage events proper: what comes on top of them is not in here. */
-export const usageKinds: ReadonlySet<SendingKind> = new Set<SendingKind>([
-  'usage',
-  'late',
-  'boundary',
-  'extreme',
-  'skewed',
-  'credit',
-]);
-
 export interface Sending {
   readonly kind: SendingKind;
   /** One event as JSON text, right or wrong. */

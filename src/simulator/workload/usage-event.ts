@@ -23,6 +23,15 @@ export interface SimulatedEvent {
   readonly amount: string | null;
   readonly region: string;
   readonly plan: string;
+  /** What the id says behind the prefix that all ids share. */
+  readonly label: string;
+  /**
+   * Places of what events share, for whoever keeps it as bytes: the source, customer with service, region with plan. Of an
+   * event whose members were changed they say nothing.
+   */
+  readonly sourceAt: number;
+  readonly usedAt: number;
+  readonly tagsAt: number;
 }
 
 export interface EventMaker {
@@ -44,14 +53,13 @@ export function makeEvents(world: World): EventMaker {
   const schedule = makeSchedule(world);
   const random = randomFrom(world.seed, 'usage');
   const extraRandom = randomFrom(world.seed, 'extra');
-  const prefix = idPrefix(world.toMs);
   const make = makeEventDraw(world);
   return {
     usage(ordinal) {
       const from = random.at(ordinal);
       const slot = schedule.slotOf(ordinal);
       const at = slot.customer(from);
-      return make(prefix + ordinal, at, dueAt(slot, ordinal, from), from);
+      return make(`${ordinal}`, at, dueAt(slot, ordinal, from), from);
     },
     dueMs(ordinal) {
       const slot = schedule.slotOf(Math.min(ordinal, world.events - 1));
@@ -61,18 +69,21 @@ export function makeEvents(world: World): EventMaker {
     extra(label, untilMs) {
       const from = extraRandom.at(hashOf(label));
       const dueMs = world.fromMs + Math.floor((from.below(scale) / scale) * (untilMs - world.fromMs));
-      return make(prefix + label, schedule.anyCustomer(from), dueMs, from);
+      return make(label, schedule.anyCustomer(from), dueMs, from);
     },
   };
 }
 
-type EventDraw = (id: string, customer: number, dueMs: number, from: Random) => SimulatedEvent;
+type EventDraw = (label: string, customer: number, dueMs: number, from: Random) => SimulatedEvent;
 
 /** What is drawn of an event once it has a name, a customer and a time. */
 function makeEventDraw(world: World): EventDraw {
   const { oddities, creditsOfHundred } = world.scenario;
   const shift = makeShift(world);
   const kindFrom = makeKinds(oddities);
+  const prefix = idPrefix(world.toMs);
+  const plans = [...new Set(world.customers.map(({ size }) => size))];
+  const planAt = Uint8Array.from(world.customers, ({ size }) => plans.indexOf(size));
 
   function sizeOf(service: WorldService, customer: WorldCustomer, dueMs: number, from: Random): string {
     if (service.reports !== 'level') return writeHundredths(drawQuantity(service, customer.divisor, from));
@@ -80,34 +91,45 @@ function makeEventDraw(world: World): EventDraw {
     return writeHundredths(drawLevel(service, customer.divisor, daysIn, from));
   }
 
-  return (id, at, dueMs, from) => {
+  return (label, at, dueMs, from) => {
     const customer = world.customers[at] as WorldCustomer;
-    const service = world.services[serviceOf(customer, from)] as WorldService;
-    const drawn = kindFrom(from.below(1_000));
+    const place = serviceOf(customer, from);
+    const service = world.services[place] as WorldService;
+    const drawn = kindFrom(from.below(lots));
     const isCredit = service.takesCredits && from.below(100) < creditsOfHundred;
     const size = drawn === 'extreme' ? from.pick(extremes) : sizeOf(service, customer, dueMs, from);
     const isMoney = service.reports === 'money' && drawn !== 'extreme';
+    const sourceAt = from.below(world.sources.length);
+    const timeMs = drawn === 'usage' ? dueMs : shift(drawn, dueMs, customer.zone, from);
+    const regionAt = from.below(regions.length);
     return {
       kind: isCredit && drawn === 'usage' ? 'credit' : drawn,
-      source: world.sources[from.below(world.sources.length)] as string,
-      id,
+      source: world.sources[sourceAt] as string,
+      id: prefix + label,
       customerId: customer.id,
       service: service.name,
-      timeMs: drawn === 'usage' ? dueMs : shift(drawn, dueMs, customer.zone, from),
+      timeMs,
       quantity: isMoney ? '1' : isCredit && drawn !== 'extreme' ? `-${size}` : size,
       amount: isMoney ? size : null,
-      region: from.pick(regions),
+      region: regions[regionAt] as string,
       plan: customer.size,
+      label,
+      sourceAt,
+      usedAt: at * world.services.length + place,
+      tagsAt: (planAt[at] as number) * regions.length + regionAt,
     };
   };
 }
+
+const lots = 1_000;
 
 function makeKinds(oddities: Oddities): (lot: number) => UsageKind {
   const kinds: UsageKind[] = [];
   for (const kind of ['late', 'boundary', 'extreme', 'skewed'] as const) {
     for (let count = 0; count < oddities[kind]; count += 1) kinds.push(kind);
   }
-  return (lot) => kinds[lot] ?? 'usage';
+  while (kinds.length < lots) kinds.push('usage');
+  return (lot) => kinds[lot] as UsageKind;
 }
 
 /** The time that an event out of the ordinary tells. */

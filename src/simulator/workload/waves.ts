@@ -8,7 +8,7 @@ import { makeEventWriter } from './event-writer.ts';
 import { membersOf, mistakes } from './mistakes.ts';
 import { type Random, randomFrom } from './random.ts';
 import type { Extras } from './scenario.ts';
-import { type Batch, type Phase, type Sending, type SendingKind, usageKinds, type Wave } from './sending.ts';
+import type { Batch, Phase, Sending, SendingKind, Wave } from './sending.ts';
 import { type EventMaker, makeEvents, type SimulatedEvent } from './usage-event.ts';
 import { conflicting, respelled } from './variations.ts';
 import type { World } from './world.ts';
@@ -49,6 +49,11 @@ export function makeWaves(world: World, options: WaveOptions): Waves {
       chosen.push(events.usage(first + at));
     return chosen;
   };
+  const usageOf = (first: number, usage: number) => {
+    const own = new Array<SimulatedEvent>(usage);
+    for (let at = 0; at < usage; at += 1) own[at] = events.usage(first + at);
+    return own;
+  };
   let keepsakes: SimulatedEvent[] | null = null;
   const keepsakesOf = () => {
     keepsakes ??= part(0, 1);
@@ -68,7 +73,7 @@ export function makeWaves(world: World, options: WaveOptions): Waves {
     const making: Making = {
       ...{ world, events, write, index, first, usage, batchEvents: options.batchEvents },
       random: randomFrom(world.seed, 'waves').at(index),
-      own: Array.from({ length: usage }, (_, at) => events.usage(first + at)),
+      own: usageOf(first, usage),
       earlier: index === 0 ? [] : [...keepsakesOf(), ...part(index - 1, 20)],
     };
     return { index, first, usage, dueMs: (at) => events.dueMs(first + at), phases: phasesOf(making) };
@@ -83,6 +88,12 @@ export function makeWaves(world: World, options: WaveOptions): Waves {
     return { batches: cut(drafts, options.batchEvents) };
   }
   return { count: usageWaves + (options.extras ? 1 : 0), make };
+}
+
+/** When a run begins that goes on from an event, lived through at its own speed: waves are sent whole. */
+export function beginsMs(world: World, fromEvent: number): number {
+  const first = Math.floor(fromEvent / waveEvents) * waveEvents;
+  return first === 0 ? world.fromMs : makeEvents(world).dueMs(first);
 }
 
 interface Making {
@@ -153,18 +164,19 @@ class EventSending implements Sending {
 /** Each event, and right behind some of them the same text again. */
 function usageDrafts(making: Making, usual: readonly SimulatedEvent[]): Draft[] {
   const { random, write } = making;
-  const repeats = new Map<number, number>();
+  const repeats = new Uint16Array(usual.length);
   for (let turn = countOf(making, 'repeatSameBatch'); turn > 0 && usual.length > 0; turn -= 1) {
     const at = random.below(usual.length);
-    repeats.set(at, (repeats.get(at) ?? 0) + 1);
+    repeats[at] = (repeats[at] as number) + 1;
   }
   const drafts: Draft[] = [];
-  usual.forEach((event, at) => {
+  for (let at = 0; at < usual.length; at += 1) {
+    const event = usual[at] as SimulatedEvent;
     drafts.push(new EventSending(event.kind, event, write));
-    for (let again = repeats.get(at) ?? 0; again > 0; again -= 1) {
+    for (let again = repeats[at] as number; again > 0; again -= 1) {
       drafts.push(new EventSending('repeat_same_batch', event, write, null, true));
     }
-  });
+  }
   return drafts;
 }
 
@@ -203,11 +215,12 @@ function mixIn(making: Making, drafts: readonly Draft[]): Draft[] {
     add(sent('mistake', mistake.spoil(membersOf({ ...event, service }))));
   }
   const mixed: Draft[] = [];
-  for (let at = 0; at <= drafts.length; at += 1) {
-    for (const draft of added.get(at) ?? []) mixed.push(draft);
-    const draft = drafts[at];
-    if (draft !== undefined) mixed.push(draft);
+  let from = 0;
+  for (const [at, ones] of [...added].sort(([one], [other]) => one - other)) {
+    for (; from < at; from += 1) mixed.push(drafts[from] as Draft);
+    mixed.push(...ones);
   }
+  for (; from < drafts.length; from += 1) mixed.push(drafts[from] as Draft);
   return mixed;
 }
 
@@ -268,8 +281,9 @@ function cut(drafts: readonly Draft[], batchEvents: number): Batch[] {
 function asBatch(sendings: readonly Sending[], usageBefore = 0): Batch {
   let isPlain = true;
   let usage = 0;
-  for (const { kind } of sendings) {
-    if (usageKinds.has(kind)) usage += 1;
+  for (const { kind, event } of sendings) {
+    // What repeats an event is of another kind than the event.
+    if (event !== null && kind === event.kind) usage += 1;
     else if (kind === 'mistake' || kind === 'repeat_respelled') isPlain = false;
   }
   return { sendings, format: isPlain ? 'array' : 'lines', isPlain, usage, usageEnd: usageBefore + usage };

@@ -17,8 +17,18 @@ import {
   zero,
 } from './ratio.ts';
 
+/** What a price asks of one value of its dimension. */
+export interface ValueTerms extends Omit<PriceTerms, 'model'> {
+  readonly value: string;
+}
+
 /** A price version that is posted, in the order in which versions were made. */
 export interface Version extends PriceTerms {
+  /** Such as `properties.region`: each value is a line of its own. */
+  readonly dimension?: string;
+  readonly rates?: readonly ValueTerms[];
+  /** For all other values, and for events without one. */
+  readonly fallback?: Omit<PriceTerms, 'model'>;
   readonly id: string;
   /** The customer's own beats everyone's. */
   readonly isOwn: boolean;
@@ -44,6 +54,8 @@ export interface LineOptions {
   /** Whether the meter counts on through the period (count, sum, time_weighted), or is never cut. */
   readonly isAdditive: boolean;
   readonly minorDigits: number;
+  /** What a version asks of this line; null: nothing. Left out: its own terms. */
+  readonly termsOf?: (version: Version) => PriceTerms | null;
 }
 
 export interface ExpectedSlice {
@@ -82,6 +94,7 @@ export function versionAt(versions: readonly Version[], ms: number): Version | n
 
 interface Cut extends Portion {
   readonly version: Version;
+  readonly terms: PriceTerms;
   /** What was counted in the period before. */
   readonly before: Ratio;
 }
@@ -94,14 +107,17 @@ export function expectLine(options: LineOptions): ExpectedLine | null {
   const cuts = options.isAdditive
     ? cutByVersion(options)
     : [uncut(options, whole, events)].filter((cut) => cut !== null);
-  const charged = cuts.filter(({ version }) => events > 0 || isAsked(version));
+  const charged = cuts.filter((cut) => events > 0 || isAsked(cut));
   if (charged.length === 0) return null;
   const slices = charged.map((cut) => asSlice(cut, whole, shareOf(cut, options)));
   const sum = sumOf(slices.map(({ exact }) => exact));
   const exact = isLess(whole, zero) ? sum : bounded(sum, charged, slices, options);
   const pricedEvents = charged.reduce((all, cut) => all + cut.events, 0);
+  const quantity = sumOf(charged.map((cut) => cut.quantity));
+  const isEmpty = pricedEvents === 0 && quantity.n === 0n && exact.n === 0n;
+  if (isEmpty && !charged.some(isAsked)) return null;
   return {
-    quantity: sumOf(charged.map(({ quantity }) => quantity)),
+    quantity,
     events: pricedEvents,
     ...{ slices, exact, amount: toMinor(exact, minorDigits) },
     unpricedEvents: events - pricedEvents,
@@ -109,18 +125,21 @@ export function expectLine(options: LineOptions): ExpectedLine | null {
 }
 
 /** A customer's own price may ask for something in a period without usage. */
-function isAsked({ isOwn, model, minimum_amount }: Version): boolean {
-  return isOwn && (model === 'flat' || minimum_amount !== undefined);
+function isAsked({ version, terms }: Cut): boolean {
+  return version.isOwn && (terms.model === 'flat' || terms.minimum_amount !== undefined);
 }
 
+const ownTerms = (version: Version): PriceTerms => version;
+
 /** Neighbouring portions under one version are one slice. */
-function cutByVersion({ portions, versions }: LineOptions): Cut[] {
+function cutByVersion({ portions, versions, termsOf = ownTerms }: LineOptions): Cut[] {
   const cuts: Cut[] = [];
   let before = zero;
   for (const portion of portions) {
     const version = versionAt(versions, portion.fromMs);
+    const terms = version === null ? null : termsOf(version);
     const last = cuts.at(-1);
-    if (version !== null && last !== undefined && last.version === version && last.toMs === portion.fromMs) {
+    if (terms !== null && last !== undefined && last.version === version && last.toMs === portion.fromMs) {
       cuts[cuts.length - 1] = {
         ...last,
         toMs: portion.toMs,
@@ -128,7 +147,7 @@ function cutByVersion({ portions, versions }: LineOptions): Cut[] {
         amount: add(last.amount, portion.amount),
         events: last.events + portion.events,
       };
-    } else if (version !== null) cuts.push({ ...portion, version, before });
+    } else if (version !== null && terms !== null) cuts.push({ ...portion, version, terms, before });
     before = add(before, portion.quantity);
   }
   return cuts;
@@ -136,15 +155,16 @@ function cutByVersion({ portions, versions }: LineOptions): Cut[] {
 
 /** The version at the period's start, or the first that starts in it, prices all. */
 function uncut(
-  { fromMs, toMs, portions, versions }: LineOptions,
+  { fromMs, toMs, portions, versions, termsOf = ownTerms }: LineOptions,
   quantity: Ratio,
   events: number,
 ): Cut | null {
   const moments = [fromMs, ...portions.map((portion) => portion.fromMs)];
   const version = moments.map((ms) => versionAt(versions, ms)).find((one) => one !== null);
-  if (version === undefined) return null;
+  const terms = version === undefined ? null : termsOf(version as Version);
+  if (terms === null) return null;
   const amount = sumOf(portions.map((portion) => portion.amount));
-  return { fromMs, toMs, quantity, amount, events, version: version as Version, before: zero };
+  return { fromMs, toMs, quantity, amount, events, version: version as Version, terms, before: zero };
 }
 
 function shareOf(cut: Cut, { fromMs, toMs }: LineOptions): Ratio {
@@ -152,14 +172,14 @@ function shareOf(cut: Cut, { fromMs, toMs }: LineOptions): Ratio {
 }
 
 function asSlice(cut: Cut, whole: Ratio, share: Ratio): ExpectedSlice {
-  const { version, before, quantity, amount } = cut;
+  const { version, terms, before, quantity, amount } = cut;
   const after = add(before, quantity);
-  const counted = subtract(costOfFirst(version, after, whole), costOfFirst(version, before, whole));
-  const flat = multiply(flatOf(version, whole), share);
+  const counted = subtract(costOfFirst(terms, after, whole), costOfFirst(terms, before, whole));
+  const flat = multiply(flatOf(terms, whole), share);
   return {
     priceId: version.id,
     ...{ fromMs: cut.fromMs, toMs: cut.toMs, quantity, events: cut.events },
-    exact: add(add(counted, flat), costOfAmount(version, amount)),
+    exact: add(add(counted, flat), costOfAmount(terms, amount)),
   };
 }
 
@@ -172,18 +192,16 @@ function bounded(
 ): Ratio {
   const part = (amount: string, cut: Cut) => multiply(read(amount), shareOf(cut, options));
   const minimum = sumOf(
-    cuts.map((cut) =>
-      cut.version.minimum_amount === undefined ? zero : part(cut.version.minimum_amount, cut),
-    ),
+    cuts.map((cut) => (cut.terms.minimum_amount === undefined ? zero : part(cut.terms.minimum_amount, cut))),
   );
-  const hasMinimum = cuts.some(({ version }) => version.minimum_amount !== undefined);
+  const hasMinimum = cuts.some(({ terms }) => terms.minimum_amount !== undefined);
   const raised = hasMinimum ? larger(sum, minimum) : sum;
-  if (cuts.every(({ version }) => version.maximum_amount === undefined)) return raised;
+  if (cuts.every(({ terms }) => terms.maximum_amount === undefined)) return raised;
   const maximum = sumOf(
     cuts.map((cut, at) =>
-      cut.version.maximum_amount === undefined
+      cut.terms.maximum_amount === undefined
         ? (slices[at] as ExpectedSlice).exact
-        : part(cut.version.maximum_amount, cut),
+        : part(cut.terms.maximum_amount, cut),
     ),
   );
   return smaller(raised, maximum);

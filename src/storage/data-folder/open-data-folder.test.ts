@@ -83,7 +83,7 @@ describe('a data folder', () => {
     });
     await expect(open(3)).rejects.toMatchObject({
       code: 'folder_older',
-      message: expect.stringMatching(/format 2.*reads 4.*older version, or a new folder/),
+      message: expect.stringMatching(/format 2.*reads 3.*older version, or a new folder/),
     });
     expect(await readdir(directory)).toEqual(before);
     await (await open(2)).close();

@@ -49,7 +49,8 @@ export async function checkStatements(parts: CheckParts): Promise<void> {
   const closing = bookOf(parts, [...meters, ...filtered], [...prices, ...models]);
   // Nothing of one customer's is another's: closes, corrections and late events of several go side by side.
   await inFlight([...customers.entries()], questionsInFlight, async ([position, customer]) => {
-    await checkDrafts(parts, closing, customer, world.fromMs);
+    // In months before the models, check-costs.ts looks at the others' rounded costs as well.
+    await checkDrafts(parts, closing, customer, position === 0 ? world.fromMs : modelsFromMs(world));
     await checkClosed({ ...parts, book: closing, customer, position });
   });
 }

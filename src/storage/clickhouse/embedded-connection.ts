@@ -4,11 +4,11 @@
  * A running statement cannot be cancelled; only its limits end it.
  */
 import { type ChdbResult, drainPending, Session } from 'chdb';
-import type { Connection, InsertBlock, QueryOptions, Statement } from './connection.ts';
+import type { Connection, InsertBlock, Lane, QueryOptions, Statement } from './connection.ts';
 import { renderStatement } from './literals.ts';
 import { parseRows } from './parse-rows.ts';
 import { insertError, queryError } from './query-errors.ts';
-import { insertSettings, querySettings, settingList } from './request-settings.ts';
+import { insertSettings, type QuerySettings, querySettings, settingList } from './request-settings.ts';
 import { makeSessionPool, type SessionPool } from './session-pool.ts';
 
 export interface EmbeddedConnectionOptions {
@@ -18,6 +18,14 @@ export interface EmbeddedConnectionOptions {
   /** Statements that may wait for each kind of session. */
   readonly waitingMax: number;
 }
+
+/**
+ * Two heavy questions keep every core busy, and a core that the JavaScript thread must share is time that everybody waits. So
+ * their threads stand behind it, where the process may say so (CAP_SYS_NICE; the engine ignores it otherwise). Look-ups
+ * stand in ingest's way and do not.
+ */
+const behind: QuerySettings = { os_threads_nice_value_query: 10 };
+const politeness: Readonly<Record<Lane, QuerySettings>> = { lookup: {}, query: behind, background: behind };
 
 /** Large `IN` lists stand in the statement's text; the engine's default limit is 256 KiB. */
 const prepareSession = 'SET max_query_size = 268435456';
@@ -70,7 +78,7 @@ async function ask(
   options: QueryOptions,
   format: 'JSONCompactEachRow' | 'RowBinary' | 'Parquet',
 ): Promise<ChdbResult> {
-  const settings = settingList(querySettings(statement, options.limits));
+  const settings = settingList({ ...querySettings(statement, options.limits), ...politeness[options.lane] });
   const sql = `${renderStatement(statement)}\nSETTINGS ${settings}`;
   return pool.run((session) => execute(session, sql, format));
 }

@@ -21,6 +21,7 @@ import {
   type MeterJob,
   planCosts,
   type UnpricedJob,
+  type UseGroup,
 } from './cost-plan.ts';
 import { pricePeriods, usedServices } from './price-periods.ts';
 import { unpricedAt } from './pricing-plan.ts';
@@ -156,7 +157,11 @@ async function priceRest(
     if (turns.isOver()) await turns.next();
     const piece = pieces[job.pieceIndex] as CostPiece;
     const pieceIndex = placeOf(job.pieceIndex);
-    for (const cost of costsOf(job, piece, pieceIndex)) sink.cost(cost);
+    // Usually one group; 100,000 where one customer's cost is divided by a property.
+    const price = (group: UseGroup) => {
+      for (const cost of costsOf(group, job, piece, pieceIndex)) sink.cost(cost);
+    };
+    await eachInTurns(job.groups.values(), price, turns);
     for (const entry of dimensionsWithoutPrice(job, piece, pieceIndex)) sink.unpriced(entry);
   }
   const tell = (job: UnpricedJob) => {
@@ -180,15 +185,18 @@ export async function measurePlan(
   }
 }
 
-function costsOf({ service, timeline, groups }: MeterJob, piece: CostPiece, pieceIndex: number): PieceCost[] {
+function costsOf(
+  { split, uses }: UseGroup,
+  { service, timeline }: MeterJob,
+  piece: CostPiece,
+  pieceIndex: number,
+): PieceCost[] {
   const { meter } = timeline;
-  return [...groups.values()].flatMap(({ split, uses }) =>
-    costsBetween(timeline, piece.period, uses, piece.edges).flatMap(({ dimension, windows }) =>
-      windows.map(({ window, cost, events }): PieceCost => {
-        const keys = split ?? [dimension ?? null];
-        return { pieceIndex, service, meter, dimension, split: keys, window, cost, events };
-      }),
-    ),
+  return costsBetween(timeline, piece.period, uses, piece.edges).flatMap(({ dimension, windows }) =>
+    windows.map(({ window, cost, events }): PieceCost => {
+      const keys = split ?? [dimension ?? null];
+      return { pieceIndex, service, meter, dimension, split: keys, window, cost, events };
+    }),
   );
 }
 

@@ -34,7 +34,10 @@ export function timelinesOf(view: CatalogView): TimelineOf {
   };
   const owners = new Set(book.versions.map(({ customerId }) => customerId));
   // In any currency: one in another makes a mismatch of what is a missing price to others.
-  const hasOwn = (all: readonly TimelineMeter[], { id: customerId, currency }: PeriodOfCustomer['customer']) =>
+  const hasOwn = (
+    all: readonly TimelineMeter[],
+    { id: customerId, currency }: PeriodOfCustomer['customer'],
+  ) =>
     owners.has(customerId) &&
     all.some(({ id: meter }) =>
       [currency, ...book.currenciesOf(meter)].some(

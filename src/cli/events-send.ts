@@ -18,7 +18,8 @@ Sends usage events to a server and waits until they are stored. FILE is NDJSON, 
 that names the members: id,customer_id,service,time,quantity,properties.region. "-" reads standard input.
 
 Every event counts once however often its file is sent, by its source and id. How far a run came is kept in FILE.sent:
-when it is interrupted, the same command goes on from there, and counts what it had refused. Bad lines are named and do not hold up the others.
+when it is interrupted, the same command goes on from there, and counts what it had refused. Bad lines are named and
+do not hold up the others.
 
 Options:
   --format F       ndjson or csv        (default by the name's ending, else ndjson)

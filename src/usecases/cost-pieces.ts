@@ -109,7 +109,8 @@ async function usedMonths(
 
 /**
  * From when on a customer may owe something without an event in the period: a price of its own is charged whether or not
- * there is use, and a level holds on. Both begin with the customer's first event or first statement, own prices at the latest when made.
+ * there is use, and a level holds on. Both begin with the customer's first event or first statement, own prices at the
+ * latest when made.
  */
 async function chargedAlways(
   usageStore: UsageStore,

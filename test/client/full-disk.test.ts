@@ -1,33 +1,18 @@
 /**
  * A spool on a real file system that is really full, mounted small for the purpose, while the server is away: what
  * `recordUsage` returned is delivered once when there is room again, and what it refused was refused as documented.
- * Only root may mount; elsewhere the tests are skipped and say so.
  */
-import { execFile } from 'node:child_process';
 import { readdirSync } from 'node:fs';
-import { mkdir, rm, statfs, writeFile } from 'node:fs/promises';
+import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { BillingClient, type BillingClientOptions, type SpoolOptions } from '@countinghouse/client';
-import { expect, onTestFinished, type TestContext, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import { makeFolder, type ServerProcess, startServer } from '../support/server-process.ts';
+import { fillDisk, mountSmallDisk } from '../support/small-disk.ts';
 
-const run = promisify(execFile);
 const diskBytes = 4 * 1024 * 1024;
 const events = 200;
 const event = { customer_id: 'c', service: 's', properties: { padding: 'x'.repeat(1000) } };
-
-async function smallDisk(context: TestContext): Promise<string> {
-  const mounted = await makeFolder();
-  const options = ['-t', 'tmpfs', '-o', `size=${diskBytes}`, 'tmpfs', mounted];
-  const trouble = await run('mount', options).then(
-    () => null,
-    (error: Error) => error.message,
-  );
-  if (trouble !== null) context.skip(`no small file system can be mounted here: ${trouble}`);
-  onTestFinished(async () => void (await run('umount', ['--lazy', mounted])));
-  return mounted;
-}
 
 /** A server that is away, and comes back on the same address. */
 async function awayServer(): Promise<{ readonly url: string; comeBack(): Promise<ServerProcess> }> {
@@ -46,13 +31,6 @@ async function makeClient(disk: string, spool: SpoolOptions, options: BillingCli
   const client = new BillingClient({ source: 'full', retry, ...options, spool: { directory, ...spool } });
   onTestFinished(async () => void (await client.close(0)));
   return { client, directory };
-}
-
-async function fill(disk: string): Promise<void> {
-  const { bavail, bsize } = await statfs(disk);
-  await writeFile(join(disk, 'ballast'), Buffer.alloc(bavail * bsize)).catch((error) => {
-    if (error.code !== 'ENOSPC') throw error;
-  });
 }
 
 /** Many calls at once: the ids of those that returned, and why the others did not. */
@@ -75,7 +53,7 @@ const full = { code: 'spool_full', cause: { code: 'ENOSPC' } };
 test.for(['always', 'interval'] as const)(
   'throw, fsync %s: a call is refused with spool_full, or its event is delivered once',
   async (fsync, context) => {
-    const disk = await smallDisk(context);
+    const disk = await mountSmallDisk(context, diskBytes);
     const server = await awayServer();
     const { client, directory } = await makeClient(
       disk,
@@ -103,11 +81,11 @@ test.for(['always', 'interval'] as const)(
 );
 
 test('block: calls wait while the disk is full, and return once there is room', async (context) => {
-  const disk = await smallDisk(context);
+  const disk = await mountSmallDisk(context, diskBytes);
   const server = await awayServer();
   const { client } = await makeClient(disk, { whenFull: 'block' }, { baseUrl: server.url });
   const first = await recordMany(client);
-  await fill(disk);
+  const ballast = await fillDisk(disk);
   let returned = 0;
   const later = Array.from({ length: events }, async () => {
     const { id } = await client.recordUsage(event);
@@ -117,7 +95,7 @@ test('block: calls wait while the disk is full, and return once there is room', 
   // The segment's last page may take one or two; a call behind them has been tried once it was told to wait.
   await expect.poll(() => client.stats().recorded).toBeGreaterThanOrEqual(first.ids.length);
   expect(returned).toBeLessThan(5);
-  await rm(join(disk, 'ballast'));
+  await rm(ballast);
   const wanted = [...first.ids, ...(await Promise.all(later))];
   const { url } = await server.comeBack();
   expect(await client.close()).toMatchObject({ delivered: 2 * events, dead: 0, damaged: 0, waiting: 0 });
@@ -125,7 +103,7 @@ test('block: calls wait while the disk is full, and return once there is room', 
 });
 
 test('block: what is delivered makes room for the calls that wait', async (context) => {
-  const disk = await smallDisk(context);
+  const disk = await mountSmallDisk(context, diskBytes);
   const server = await awayServer();
   const { client } = await makeClient(disk, { whenFull: 'block' }, { baseUrl: server.url });
   const calls = Array.from({ length: (2 * diskBytes) / 1024 }, () => client.recordUsage(event));
@@ -139,7 +117,7 @@ test('block: what is delivered makes room for the calls that wait', async (conte
 });
 
 test('drop-oldest: what is dropped is counted, the rest is delivered once', async (context) => {
-  const disk = await smallDisk(context);
+  const disk = await mountSmallDisk(context, diskBytes);
   const server = await awayServer();
   const errors: unknown[] = [];
   const logger = {
@@ -166,7 +144,7 @@ test('drop-oldest: what is dropped is counted, the rest is delivered once', asyn
 });
 
 test('a dead letter waits for room, and its event leaves the spool only once it is written', async (context) => {
-  const disk = await smallDisk(context);
+  const disk = await mountSmallDisk(context, diskBytes);
   const data = await makeFolder();
   const before = await startServer({ data });
   const port = new URL(before.url).port;
@@ -186,13 +164,13 @@ test('a dead letter waits for room, and its event leaves the spool only once it 
   );
   await client.recordUsage({ ...twice, quantity: 2 });
   const { id } = await client.recordUsage(event);
-  await fill(disk);
+  const ballast = await fillDisk(disk);
   const { url } = await startServer({ data, args: ['--port', port] });
   await expect
     .poll(() => errors, { timeout: 30_000 })
     .toContain('dead letters or held events could not be written');
   expect([client.stats().dead, letters]).toEqual([0, []]);
-  await rm(join(disk, 'ballast'));
+  await rm(ballast);
   await expect.poll(() => letters, { timeout: 30_000 }).toMatchObject([{ id: 'twice', code: 'conflict' }]);
   expect(await client.close()).toMatchObject({ delivered: 1, dead: 1, damaged: 0, waiting: 0 });
   expect(await storedIds(url)).toEqual([id, 'twice'].toSorted());

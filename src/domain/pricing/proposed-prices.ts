@@ -1,7 +1,7 @@
 /**
  * Prices as they would be: proposed versions among those there are. A proposed version acts from its moment on in place of
- * every version of its line (meter, currency, customer or everyone) that begins to act there or later, in closed periods too; where
- * a version begins to act depends on a customer's closes, so the timeline leaves it out (price-timeline.ts).
+ * every version of its line (meter, currency, customer or everyone) that begins to act there or later, in closed periods
+ * too; where a version begins to act depends on a customer's closes, so the timeline leaves it out (price-timeline.ts).
  * It only arranges versions; a customer's own price still beats a general one.
  */
 import type { PriceContent } from './next-price.ts';

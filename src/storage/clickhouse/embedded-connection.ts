@@ -21,8 +21,8 @@ export interface EmbeddedConnectionOptions {
 
 /**
  * Two heavy questions keep every core busy, and a core that the JavaScript thread must share is time that everybody waits. So
- * their threads stand behind it, where the process may say so (CAP_SYS_NICE; the engine ignores it otherwise). Look-ups
- * stand in ingest's way and do not.
+ * their threads stand behind it, where the process may say so (CAP_SYS_NICE; the engine ignores it otherwise, and puts a
+ * thread's priority back when its question is answered). Look-ups stand in ingest's way and do not.
  */
 const behind: QuerySettings = { os_threads_nice_value_query: 10 };
 const politeness: Readonly<Record<Lane, QuerySettings>> = { lookup: {}, query: behind, background: behind };
